@@ -1,0 +1,2 @@
+//! The command line of Lockgate.
+fn main() {}

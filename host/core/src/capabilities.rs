@@ -1,0 +1,265 @@
+//! What one call may use: the outcome of policy, asked at the moment of use.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use url::{Host, Url};
+
+use crate::{Limits, Origin, OriginPattern, Origins, Registry};
+
+/// Everything that one call may use. The default is nothing at all.
+#[derive(Clone, Debug, Default)]
+pub struct Capabilities {
+    /// Secret stores, by name.
+    pub stores: BTreeSet<String>,
+    /// Environment variables.
+    pub environment: Vec<EnvironmentGrant>,
+    /// Files.
+    pub files: Vec<FileGrant>,
+    /// HTTP origins.
+    pub http: Vec<HttpGrant>,
+    /// Fields of documents that may be read in the clear.
+    pub plain: Vec<PlainField>,
+    /// Whether the person at the terminal may be asked.
+    pub prompt: bool,
+    /// Whether the bytes of secrets may be seen.
+    pub reveal: bool,
+    /// Capabilities that the manifest asks for as optional: linked, and denied, without a grant.
+    pub optional: BTreeSet<String>,
+    /// Bounds of the call.
+    pub limits: Limits,
+}
+
+/// One environment variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentGrant {
+    /// The name as the grant writes it, which is what a provider asks for.
+    pub name: String,
+    /// The variable itself, its holes filled; `None` when there is nothing to fill them with.
+    pub variable: Option<String>,
+    /// Whether the value may be read in the clear.
+    pub plain: bool,
+}
+
+/// One file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileGrant {
+    /// The path as the grant writes it, which is what a provider asks for.
+    pub name: String,
+    /// The absolute path.
+    pub path: std::path::PathBuf,
+}
+
+/// One HTTP origin, with what may be sent there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpGrant {
+    /// `https`, or `http` for a loopback address.
+    pub scheme: String,
+    /// The host in canonical form; with `subdomains`, the part behind `*.`.
+    pub host: Host<String>,
+    /// Whether the grant is for names below `host` (`*.example.com`), and not for itself.
+    pub subdomains: bool,
+    /// The port, explicit or the scheme's own.
+    pub port: u16,
+    /// The path and what is below it, by whole segments; `/` for all.
+    pub path: String,
+    /// Methods in upper case; empty for all.
+    pub methods: Vec<String>,
+    /// Origins of secrets that may be sent here, beside what is always allowed.
+    pub receives: Vec<OriginPattern>,
+    /// Whether addresses of loopback and private networks may be connected to.
+    pub private_network: bool,
+}
+
+/// A field that may be read in the clear, by format and path; `*` stands for one step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlainField {
+    /// `json`, `toml`, `ini`, `form` or `header`.
+    pub format: String,
+    /// The steps.
+    pub path: Vec<String>,
+}
+
+/// Where a secret is about to go.
+#[derive(Clone, Copy, Debug)]
+pub enum Sink<'a> {
+    /// Into a request to this URL, under this grant.
+    Http(&'a HttpGrant, &'a Url),
+}
+
+/// A refusal by the host: the record that people are told of.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{capability} `{subject}` was refused: {reason}")]
+pub struct Refusal {
+    /// The capability's name in grants.
+    pub capability: &'static str,
+    /// The very thing that was asked for.
+    pub subject: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
+impl Refusal {
+    /// A refusal of `subject` for `reason`.
+    pub fn new(
+        capability: &'static str,
+        subject: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> Self {
+        Self { capability, subject: subject.into(), reason: reason.into() }
+    }
+
+    fn not_granted(capability: &'static str, subject: &str) -> Self {
+        Self::new(capability, subject, "it is not granted")
+    }
+}
+
+impl Capabilities {
+    /// Whether this store may be used.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn store(&self, name: &str) -> Result<(), Refusal> {
+        match self.stores.contains(name) {
+            true => Ok(()),
+            false => Err(Refusal::not_granted("stores", name)),
+        }
+    }
+
+    /// The grant for a variable, by the name as granted.
+    ///
+    /// # Errors
+    /// The refusal; also if `plain` is wanted and not granted.
+    pub fn variable(&self, name: &str, plain: bool) -> Result<&EnvironmentGrant, Refusal> {
+        let grant = self
+            .environment
+            .iter()
+            .find(|grant| grant.name == name)
+            .ok_or_else(|| Refusal::not_granted("environment", name))?;
+        if plain && !grant.plain {
+            let reason = "it is granted as a secret, not as plain text";
+            return Err(Refusal::new("environment", name, reason));
+        }
+        Ok(grant)
+    }
+
+    /// The grant for a file, by the path as granted.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn file(&self, name: &str) -> Result<&FileGrant, Refusal> {
+        self.files
+            .iter()
+            .find(|grant| grant.name == name)
+            .ok_or_else(|| Refusal::not_granted("files", name))
+    }
+
+    /// The grant under which `method` may be sent to `url`, a URL that [`check_url`] accepts.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn http(&self, method: &str, url: &Url) -> Result<&HttpGrant, Refusal> {
+        check_url(url)?;
+        self.http
+            .iter()
+            .find(|grant| grant.covers(method, url))
+            .ok_or_else(|| Refusal::not_granted("http", &format!("{method} {}", shown(url))))
+    }
+
+    /// Whether a field may be read in the clear.
+    pub fn is_plain(&self, format: &str, path: &[String]) -> bool {
+        self.plain.iter().any(|field| {
+            field.format == format
+                && field.path.len() == path.len()
+                && field
+                    .path
+                    .iter()
+                    .zip(path)
+                    .all(|(pattern, step)| pattern == "*" || pattern == step)
+        })
+    }
+}
+
+impl HttpGrant {
+    fn covers(&self, method: &str, url: &Url) -> bool {
+        let methods = self.methods.is_empty() || self.methods.iter().any(|known| known == method);
+        methods
+            && url.scheme() == self.scheme
+            && url.port_or_known_default() == Some(self.port)
+            && self.covers_host(url)
+            && covers_path(&self.path, url.path())
+    }
+
+    fn covers_host(&self, url: &Url) -> bool {
+        match (url.host(), &self.host) {
+            (Some(Host::Domain(name)), Host::Domain(granted)) if self.subdomains => name
+                .strip_suffix(granted.as_str())
+                .is_some_and(|left| left.len() > 1 && left.ends_with('.')),
+            (Some(host), granted) => !self.subdomains && host.to_owned() == *granted,
+            (None, _) => false,
+        }
+    }
+}
+
+fn covers_path(granted: &str, path: &str) -> bool {
+    let granted = granted.trim_end_matches('/');
+    path.strip_prefix(granted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Refuses addresses that two parsers could read differently, or that carry what belongs elsewhere.
+fn check_url(url: &Url) -> Result<(), Refusal> {
+    let refuse = |reason: &str| Err(Refusal::new("http", shown(url), reason));
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("a URL with a user or a password is never sent");
+    }
+    let path = url.path().to_ascii_lowercase();
+    if path.contains("%2f") || path.contains("%5c") || path.contains('\\') || path.contains("%2e") {
+        return refuse("encoded slashes, dots and backslashes in a path are never sent");
+    }
+    match url.scheme() {
+        "https" | "http" => Ok(()),
+        _ => refuse("only https is sent, and http to a loopback address"),
+    }
+}
+
+/// A URL for people: without user and query, which may hold anything.
+fn shown(url: &Url) -> String {
+    format!("{}{}", url.origin().ascii_serialization(), url.path())
+}
+
+impl Sink<'_> {
+    /// Whether a secret with these origins may go here, for a request about `registry`.
+    ///
+    /// A provider's own bytes and what came from the same HTTP origin always may. A secret of a
+    /// store, of the login or of a prompt may go to the registry's own host. Everything else needs
+    /// to be listed in the grant's `receives`.
+    ///
+    /// # Errors
+    /// The refusal, naming the origin.
+    pub fn accepts(&self, origins: &Origins, registry: &Registry) -> Result<(), Refusal> {
+        let Self::Http(grant, url) = self;
+        let own_host =
+            url.host().map(|host| host.to_owned()) == registry.host() && url.host().is_some();
+        let target = url.origin().ascii_serialization();
+        let accepted = |origin: &Origin| match origin {
+            Origin::Provider => true,
+            Origin::Http(source) if *source == target => true,
+            Origin::Store(_) | Origin::Login | Origin::Prompt if own_host => true,
+            origin => grant.receives.iter().any(|pattern| pattern.matches(origin)),
+        };
+        match origins.iter().find(|origin| !accepted(origin)) {
+            None => Ok(()),
+            Some(origin) => Err(Refusal::new(
+                "http",
+                target,
+                format!("its grant does not receive secrets that came from `{origin}`"),
+            )),
+        }
+    }
+}
+
+impl fmt::Display for EnvironmentGrant {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.name)
+    }
+}

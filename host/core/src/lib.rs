@@ -1,0 +1,26 @@
+//! The vocabulary that every room of Lockgate shares. No input or output happens here.
+
+mod adapter;
+mod answer;
+mod capabilities;
+mod limits;
+mod origin;
+mod registry;
+mod request;
+mod secret;
+mod token;
+
+pub use adapter::{
+    AdapterError, Adapters, Environment, Files, Http, HttpRequest, HttpResponse, Prompt,
+    SecretStore, StoredSecret,
+};
+pub use answer::{Answer, Credential, Failure, Lifetime};
+pub use capabilities::{
+    Capabilities, EnvironmentGrant, FileGrant, HttpGrant, PlainField, Refusal, Sink,
+};
+pub use limits::Limits;
+pub use origin::{Origin, OriginPattern, Origins, ParseOriginError};
+pub use registry::{CRATES_IO_INDEX, CRATES_IO_SPARSE_INDEX, Ecosystem, Registry, RegistryError};
+pub use request::{Artifact, LoginInput, Operation, Purpose, Request};
+pub use secret::Secret;
+pub use token::{TokenError, check_token, clean_login_token};

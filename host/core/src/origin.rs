@@ -1,0 +1,124 @@
+//! Where the bytes of a handle came from.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+/// One place that bytes came from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// A secret store, by name.
+    Store(String),
+    /// An environment variable, by the name under which it is granted.
+    Environment(String),
+    /// A file, by the path under which it is granted.
+    File(String),
+    /// A program's output, by its path.
+    Program(String),
+    /// An HTTP response, by the ASCII origin of its URL (`https://host:port`).
+    Http(String),
+    /// What a person typed at a prompt.
+    Prompt,
+    /// What the person who logs in gave.
+    Login,
+    /// The provider's own bytes, handed over with `seal`, or its texts.
+    Provider,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(name) => write!(formatter, "store:{name}"),
+            Self::Environment(name) => write!(formatter, "environment:{name}"),
+            Self::File(path) => write!(formatter, "file:{path}"),
+            Self::Program(path) => write!(formatter, "program:{path}"),
+            Self::Http(origin) => write!(formatter, "http:{origin}"),
+            Self::Prompt => formatter.write_str("prompt"),
+            Self::Login => formatter.write_str("login"),
+            Self::Provider => formatter.write_str("provider"),
+        }
+    }
+}
+
+/// All the places that the bytes of one handle came from. What is composed or derived carries the
+/// union.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origins(BTreeSet<Origin>);
+
+impl Origins {
+    /// Bytes from one place.
+    pub fn of(origin: Origin) -> Self {
+        Self(BTreeSet::from([origin]))
+    }
+
+    /// Adds all places of another handle.
+    pub fn extend(&mut self, other: &Self) {
+        self.0.extend(other.0.iter().cloned());
+    }
+
+    /// The places, in a fixed order.
+    pub fn iter(&self) -> impl Iterator<Item = &Origin> {
+        self.0.iter()
+    }
+}
+
+/// One line of a grant's `receives`: an exact origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OriginPattern(Origin);
+
+/// Why a text is no origin.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error(
+    "`{0}` names no origin; one of `store:NAME`, `environment:NAME`, `file:PATH`, `program:PATH`, `http:ORIGIN`, `prompt`, `login` is expected"
+)]
+pub struct ParseOriginError(String);
+
+impl OriginPattern {
+    /// Whether the pattern names this place.
+    pub fn matches(&self, origin: &Origin) -> bool {
+        self.0 == *origin
+    }
+}
+
+impl FromStr for OriginPattern {
+    type Err = ParseOriginError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refuse = || ParseOriginError(text.to_owned());
+        let origin = match text.split_once(':') {
+            None if text == "prompt" => Origin::Prompt,
+            None if text == "login" => Origin::Login,
+            Some((_, "")) => return Err(refuse()),
+            Some(("store", name)) => Origin::Store(name.to_owned()),
+            Some(("environment", name)) => Origin::Environment(name.to_owned()),
+            Some(("file", path)) => Origin::File(path.to_owned()),
+            Some(("program", path)) => Origin::Program(path.to_owned()),
+            Some(("http", origin)) => Origin::Http(origin.to_owned()),
+            _ => return Err(refuse()),
+        };
+        Ok(Self(origin))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Origin, OriginPattern};
+
+    #[test]
+    fn a_pattern_names_what_an_origin_prints() {
+        for origin in [
+            Origin::Store("os".into()),
+            Origin::Environment("CI_JOB_JWT".into()),
+            Origin::File("~/.config/token".into()),
+            Origin::Http("https://a:8443".into()),
+            Origin::Prompt,
+            Origin::Login,
+        ] {
+            let pattern: OriginPattern = origin.to_string().parse().unwrap();
+            assert!(pattern.matches(&origin), "{origin}");
+        }
+        for wrong in ["", "store:", "store", "provider", "disk:x"] {
+            assert!(wrong.parse::<OriginPattern>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The clients' own rules for what a token may be, applied on the way in at login and on the way
+//! out, whatever a provider did.
+
+use crate::{Ecosystem, Secret};
+
+/// Longest token, in bytes. Longer than any registry's (JSON web tokens reach some KiB), and what a
+/// native docker helper's reply may hold.
+const MAX_TOKEN: usize = 64 << 10;
+
+/// Why a token cannot be used.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum TokenError {
+    /// Nothing in it.
+    #[error("please provide a non-empty token")]
+    Empty,
+    /// Something that cannot stand in an HTTP header.
+    #[error(
+        "token contains invalid characters.\nOnly printable ISO-8859-1 characters are allowed as it is sent in a HTTPS header."
+    )]
+    InvalidCharacters,
+    /// Longer than 64 KiB.
+    #[error("the token is longer than {MAX_TOKEN} bytes")]
+    TooLong,
+}
+
+/// What cargo makes of a token that a person gave: every occurrence of `cargo login` is removed
+/// (people paste the whole command) and white space around it is trimmed.
+#[must_use]
+pub fn clean_login_token(ecosystem: Ecosystem, secret: Secret) -> Secret {
+    if ecosystem != Ecosystem::Cargo {
+        return secret;
+    }
+    match secret.expose_text() {
+        Some(text) => {
+            let cleaned = zeroize::Zeroizing::new(text.replace("cargo login", ""));
+            Secret::from(cleaned.trim())
+        }
+        None => secret,
+    }
+}
+
+/// Checks a token by its client's rules: cargo wants it not empty and made of printable ASCII and
+/// tabs (it says ISO-8859-1 and means this).
+///
+/// # Errors
+/// The rule that it breaks, in cargo's words.
+pub fn check_token(ecosystem: Ecosystem, secret: &Secret) -> Result<(), TokenError> {
+    if secret.is_empty() {
+        return Err(TokenError::Empty);
+    }
+    if secret.len() > MAX_TOKEN {
+        return Err(TokenError::TooLong);
+    }
+    let allowed = |byte: &u8| match ecosystem {
+        Ecosystem::Cargo => matches!(byte, b'\t' | 0x20..=0x7e),
+        Ecosystem::Oci => !byte.is_ascii_control(),
+    };
+    if !secret.expose().iter().all(allowed) {
+        return Err(TokenError::InvalidCharacters);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TokenError, check_token, clean_login_token};
+    use crate::{Ecosystem, Secret};
+
+    #[test]
+    fn cleans_as_cargo_does() {
+        for (given, kept) in [
+            ("cargo login abc\n", "abc"),
+            ("ab cargo login cd", "ab  cd"),
+            (" \t abc \r\n", "abc"),
+            ("cargo login", ""),
+        ] {
+            let cleaned = clean_login_token(Ecosystem::Cargo, Secret::from(given));
+            assert_eq!(cleaned.expose_text(), Some(kept), "{given:?}");
+        }
+    }
+
+    #[test]
+    fn accepts_every_byte_that_cargo_accepts_and_no_other() {
+        for byte in 0..=u8::MAX {
+            let token = Secret::new(vec![b'a', byte, b'b']);
+            let expected = if byte == b'\t' || (0x20..=0x7e).contains(&byte) {
+                Ok(())
+            } else {
+                Err(TokenError::InvalidCharacters)
+            };
+            assert_eq!(check_token(Ecosystem::Cargo, &token), expected, "{byte:#x}");
+        }
+        assert_eq!(check_token(Ecosystem::Cargo, &Secret::default()), Err(TokenError::Empty));
+        let long = Secret::new(vec![b'a'; (64 << 10) + 1]);
+        assert_eq!(check_token(Ecosystem::Cargo, &long), Err(TokenError::TooLong));
+    }
+}

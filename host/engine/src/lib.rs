@@ -1,0 +1,1 @@
+//! wasmtime's configuration, shared by the build, the installer and the sandbox.

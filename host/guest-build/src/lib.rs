@@ -1,0 +1,1 @@
+//! The nested cargo build of guests, for build scripts.

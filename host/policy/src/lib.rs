@@ -1,0 +1,1 @@
+//! Manifest and grant become capabilities.

@@ -1,0 +1,1 @@
+//! The provider store: identity and the built-in providers.

@@ -1,0 +1,1 @@
+//! Which registry is meant and which providers serve it, from the clients' own configuration.
