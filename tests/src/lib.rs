@@ -1,1 +1,24 @@
-//! What the tests share.
+//! What the end-to-end tests share: a registry that the real cargo can talk to, a hermetic home for
+//! the programs under test, and a driver for cargo's plugin protocol.
+//!
+//! The tests run the built `lockgate` program; see [`programs::lockgate`] for where they look.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "only tests are built on this crate, and a panic is how a test fails"
+)]
+
+pub mod home;
+pub mod memory;
+pub mod plugin;
+pub mod programs;
+pub mod registry;
+pub mod run;
+
+pub use home::Home;
+pub use plugin::Plugin;
+pub use registry::{Access, Fault, Server};
+pub use run::{Output, Run};

@@ -206,6 +206,11 @@ fn covers_path(granted: &str, path: &str) -> bool {
     path.strip_prefix(granted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// Parts of a path, in lower case, that some servers decode once more or cut off before they resolve
+/// dot segments, so that they would end at a path that was not decided on.
+const AMBIGUOUS: &[&str] =
+    &["\\", "%2f", "%5c", "%2e", "%25", "%00", "/.;", "/..;", "/.%3b", "/..%3b"];
+
 /// Refuses addresses that two parsers could read differently, or that carry what belongs elsewhere.
 fn check_url(url: &Url) -> Result<(), Refusal> {
     let refuse = |reason: &str| Err(Refusal::new("http", shown(url), reason));
@@ -213,8 +218,11 @@ fn check_url(url: &Url) -> Result<(), Refusal> {
         return refuse("a URL with a user or a password is never sent");
     }
     let path = url.path().to_ascii_lowercase();
-    if path.contains("%2f") || path.contains("%5c") || path.contains('\\') || path.contains("%2e") {
-        return refuse("encoded slashes, dots and backslashes in a path are never sent");
+    if AMBIGUOUS.iter().any(|part| path.contains(part)) {
+        return refuse(
+            "encoded slashes, backslashes, dots, percent signs and NULs, and dot segments with \
+             parameters (`..;`) are never sent in a path",
+        );
     }
     match url.scheme() {
         "https" | "http" => Ok(()),

@@ -3,11 +3,13 @@
 mod adapter;
 mod answer;
 mod capabilities;
+mod http;
 mod limits;
 mod origin;
 mod registry;
 mod request;
 mod secret;
+mod text;
 mod token;
 
 pub use adapter::{
@@ -18,9 +20,11 @@ pub use answer::{Answer, Credential, Failure, Lifetime};
 pub use capabilities::{
     Capabilities, EnvironmentGrant, FileGrant, HttpGrant, PlainField, Refusal, Sink,
 };
+pub use http::{HeaderError, check_header};
 pub use limits::Limits;
 pub use origin::{Origin, OriginPattern, Origins, ParseOriginError};
 pub use registry::{CRATES_IO_INDEX, CRATES_IO_SPARSE_INDEX, Ecosystem, Registry, RegistryError};
 pub use request::{Artifact, LoginInput, Operation, Purpose, Request};
 pub use secret::Secret;
+pub use text::{escape, escape_lines, shorten};
 pub use token::{TokenError, check_token, clean_login_token};

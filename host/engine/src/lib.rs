@@ -1,1 +1,70 @@
-//! wasmtime's configuration, shared by the build, the installer and the sandbox.
+//! wasmtime's configuration and nothing else: the build that precompiles the built-in providers, the
+//! installer and the sandbox share it, since compiled code only loads into an engine that is
+//! configured alike.
+
+mod config;
+mod load;
+
+pub use load::CompiledCode;
+
+/// An engine that runs compiled components. One for each process.
+#[derive(Clone)]
+pub struct Engine(wasmtime::Engine);
+
+/// Why there is no engine, or why it does not take a component.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// wasmtime does not accept the configuration on this machine.
+    #[error("the WebAssembly engine cannot start on this machine")]
+    Configuration(#[source] wasmtime::Error),
+    /// Compiled by another version or for another machine, or not compiled code.
+    #[error("the provider's compiled code does not fit this version of the host")]
+    Load(#[source] wasmtime::Error),
+    /// Cranelift refuses the component.
+    #[cfg(feature = "compile")]
+    #[error("the component cannot be compiled")]
+    Compile(#[source] wasmtime::Error),
+}
+
+impl Engine {
+    /// An engine for this machine, without a compiler of its own unless this crate has one.
+    ///
+    /// # Errors
+    /// If this machine lacks something that compiled code relies on.
+    pub fn new() -> Result<Self, EngineError> {
+        let config = config::shared().map_err(EngineError::Configuration)?;
+        wasmtime::Engine::new(&config).map(Self).map_err(EngineError::Configuration)
+    }
+
+    /// An engine that compiles for `target` (a triple such as `x86_64-unknown-linux-gnu`): for every
+    /// processor of that kind, with no feature beyond the least one's.
+    ///
+    /// # Errors
+    /// If Cranelift does not know the target.
+    #[cfg(feature = "compile")]
+    pub fn compiler(target: &str) -> Result<Self, EngineError> {
+        let mut config = config::shared().map_err(EngineError::Configuration)?;
+        config.target(target).map_err(EngineError::Configuration)?;
+        config.cranelift_opt_level(wasmtime::OptLevel::Speed);
+        wasmtime::Engine::new(&config).map(Self).map_err(EngineError::Configuration)
+    }
+
+    /// Compiles a component ahead of time.
+    ///
+    /// # Errors
+    /// If it is no valid component, or uses a part of WebAssembly that is switched off.
+    #[cfg(feature = "compile")]
+    pub fn precompile(&self, component: &[u8]) -> Result<Vec<u8>, EngineError> {
+        self.0.precompile_component(component).map_err(EngineError::Compile)
+    }
+
+    /// wasmtime's own engine, for the sandbox.
+    pub fn inner(&self) -> &wasmtime::Engine {
+        &self.0
+    }
+
+    /// Lets every running call notice that time has passed.
+    pub fn tick(&self) {
+        self.0.increment_epoch();
+    }
+}

@@ -1,1 +1,3 @@
 //! Wire formats of the clients, without input or output.
+
+pub mod cargo;

@@ -1,0 +1,102 @@
+//! One request and its response, within the deadline and the caps.
+
+use std::io::{self, Read};
+
+use lockgate_core::{HttpRequest, HttpResponse, Secret};
+use ureq::http::{HeaderMap, HeaderValue, Request, Response};
+use ureq::{Agent, Body};
+use zeroize::Zeroizing;
+
+use super::HttpError;
+use crate::buffer::SecretBuffer;
+
+/// Most bytes of a response's status line and headers together; common servers send at most 8 to
+/// 16 KiB.
+pub(super) const MAX_RESPONSE_HEADER_BYTES: usize = 32 << 10;
+/// Most headers of a response. ureq itself ends at 128.
+const MAX_RESPONSE_HEADERS: usize = 100;
+/// What is read at once.
+const CHUNK: usize = 8 << 10;
+
+pub(super) fn exchange(
+    agent: &Agent,
+    request: &HttpRequest,
+    host: &str,
+) -> Result<HttpResponse, HttpError> {
+    let failed = |error| failure(error, request, host);
+    let mut response = run(agent, request).map_err(failed)?;
+    if response.headers().len() > MAX_RESPONSE_HEADERS {
+        return Err(too_many_headers(host));
+    }
+    let too_large = || HttpError::Body { host: host.to_owned(), limit: request.max_body };
+    let body = read_capped(response.body_mut().as_reader(), request.max_body)
+        .map_err(|error| failed(ureq::Error::from(error)))?
+        .ok_or_else(too_large)?;
+    Ok(HttpResponse {
+        status: response.status().as_u16(),
+        headers: collect(response.headers()),
+        body,
+    })
+}
+
+fn run(agent: &Agent, request: &HttpRequest) -> Result<Response<Body>, ureq::Error> {
+    let mut builder = Request::builder().method(request.method.as_str()).uri(request.url.as_str());
+    for (name, value) in &request.headers {
+        let mut value = HeaderValue::from_bytes(value.expose()).map_err(ureq::http::Error::from)?;
+        value.set_sensitive(true);
+        builder = builder.header(name, value);
+    }
+    // Servers want a length with these even when there is no body, and none with the others.
+    let has_body = matches!(request.method.as_str(), "POST" | "PUT" | "PATCH");
+    match request.body.is_empty() && !has_body {
+        true => agent.run(builder.body(())?),
+        false => agent.run(builder.body(request.body.expose())?),
+    }
+}
+
+fn collect(headers: &HeaderMap) -> Vec<(String, Secret)> {
+    headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), Secret::new(value.as_bytes().to_vec())))
+        .collect()
+}
+
+/// Everything up to the end; `None` if that is more than `limit` bytes.
+fn read_capped(source: impl Read, limit: usize) -> io::Result<Option<Secret>> {
+    let mut source = source.take((limit as u64).saturating_add(1));
+    let mut chunk = Zeroizing::new(vec![0; CHUNK]);
+    let mut body = SecretBuffer::new();
+    loop {
+        let count = source.read(&mut chunk)?;
+        if count == 0 {
+            return Ok(Some(body.into_secret()));
+        }
+        body.push(chunk.get(..count).unwrap_or_default());
+        if body.bytes().len() > limit {
+            return Ok(None);
+        }
+    }
+}
+
+fn failure(error: ureq::Error, request: &HttpRequest, host: &str) -> HttpError {
+    let host = host.to_owned();
+    match error {
+        ureq::Error::Timeout(_) => HttpError::Deadline { host, deadline: request.deadline },
+        ureq::Error::LargeResponseHeader(..) => too_many_headers(&host),
+        ureq::Error::HostNotFound => HttpError::NoAddress { host },
+        ureq::Error::Io(error) => HttpError::Exchange { host, source: error.into() },
+        ureq::Error::Other(error) => match error.downcast() {
+            Ok(refusal) => *refusal,
+            Err(source) => HttpError::Exchange { host, source },
+        },
+        error => HttpError::Exchange { host, source: error.into() },
+    }
+}
+
+fn too_many_headers(host: &str) -> HttpError {
+    HttpError::ResponseHeaders {
+        host: host.to_owned(),
+        count: MAX_RESPONSE_HEADERS,
+        bytes: MAX_RESPONSE_HEADER_BYTES,
+    }
+}

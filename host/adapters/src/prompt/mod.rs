@@ -1,0 +1,10 @@
+//! The person at the terminal.
+
+mod error;
+mod framed;
+mod line;
+mod terminal;
+
+pub use error::PromptError;
+pub use framed::FramedPrompt;
+pub use terminal::{StandardPrompt, TerminalPrompt};

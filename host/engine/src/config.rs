@@ -1,0 +1,47 @@
+//! The one configuration.
+
+use wasmtime::{Config, ModuleVersionStrategy, WasmFeatures};
+
+/// Stack of a guest, in bytes. wasmtime's default; a provider's call chain is short, and the host's
+/// own stack has to hold this much.
+const MAX_WASM_STACK: usize = 512 << 10;
+
+/// Part of every compiled file: code that another program or another configuration compiled does
+/// not load. Raise the number whenever anything in this file changes.
+const VERSION: &str = concat!("lockgate-", env!("CARGO_PKG_VERSION"), "-1");
+
+/// What toolchains' output does not need and an attacker would like to have.
+const OFF: [WasmFeatures; 14] = [
+    WasmFeatures::GC,
+    WasmFeatures::FUNCTION_REFERENCES,
+    WasmFeatures::EXCEPTIONS,
+    WasmFeatures::LEGACY_EXCEPTIONS,
+    WasmFeatures::THREADS,
+    WasmFeatures::SHARED_EVERYTHING_THREADS,
+    WasmFeatures::MEMORY64,
+    WasmFeatures::RELAXED_SIMD,
+    WasmFeatures::TAIL_CALL,
+    WasmFeatures::CUSTOM_PAGE_SIZES,
+    WasmFeatures::STACK_SWITCHING,
+    WasmFeatures::WIDE_ARITHMETIC,
+    WasmFeatures::CM_ASYNC,
+    WasmFeatures::CM_ERROR_CONTEXT,
+];
+
+pub(crate) fn shared() -> wasmtime::Result<Config> {
+    let mut config = Config::new();
+    for feature in OFF {
+        config.wasm_features(feature, false);
+    }
+    config
+        .epoch_interruption(true)
+        .max_wasm_stack(MAX_WASM_STACK)
+        .concurrency_support(false)
+        // Smaller code that loads faster: nobody reads a guest's backtrace, and one could tell
+        // what a secret is made of.
+        .native_unwind_info(false)
+        .generate_address_map(false)
+        .wasm_backtrace_max_frames(None)
+        .module_version(ModuleVersionStrategy::Custom(VERSION.to_owned()))?;
+    Ok(config)
+}

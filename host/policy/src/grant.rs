@@ -1,0 +1,57 @@
+//! What a user gave a provider.
+
+use lockgate_core::Registry;
+
+use crate::error::{PolicyError, Problem};
+use crate::manifest::Manifest;
+use crate::reader::{Fields, Source};
+use crate::rules::{self, Rules};
+
+/// What a user gave a provider, and for which registries. An empty one gives nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Grant {
+    pub(crate) rules: Rules,
+}
+
+impl Grant {
+    /// Reads a grant. `source` is what errors and decisions call the text: a file's path.
+    ///
+    /// # Errors
+    /// If anything in the text is not enforced, with the line.
+    pub fn parse(text: &str, source: &str) -> Result<Self, PolicyError> {
+        let source = Source::new(text, source);
+        let document = source.document()?;
+        let root = source.root(&document, &rules::KEYS)?;
+        check_limits_first(&root)?;
+        Ok(Self { rules: Rules::read(&root)? })
+    }
+
+    /// Exactly what a manifest asks for: how built-in providers are granted.
+    pub fn all(manifest: &Manifest) -> Self {
+        Self { rules: manifest.asks.clone() }
+    }
+
+    /// Whether it is for this registry.
+    pub fn serves(&self, registry: &Registry) -> bool {
+        self.rules.registries.iter().any(|entry| entry.value.matches(registry))
+    }
+
+    /// What it gives.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+}
+
+/// A lost line of any other key takes something away; a lost limit would give back the default. So
+/// limits stand first and in one piece: a file that was cut short has them, or nothing at all.
+fn check_limits_first(root: &Fields<'_>) -> Result<(), PolicyError> {
+    let Some(limits) = root.get("limits") else { return Ok(()) };
+    let first = root.all().all(|(_, other)| limits.start <= other.start);
+    match first && limits.is_inline_table() {
+        true => Ok(()),
+        false => Err(limits.error(Problem::value(
+            "limits",
+            "has to be a grant's first key, written as `limits = { ... }`",
+        ))),
+    }
+}

@@ -1,0 +1,126 @@
+//! `environment`: variables of the process.
+
+use crate::error::{PolicyError, Problem};
+use crate::meet::Rule;
+use crate::reader::{Keys, Node};
+
+/// Stands for the variable in which the client looks for the token of the registry in hand.
+pub(crate) const TOKEN_HOLE: &str = "{registry.token}";
+
+const KEYS: Keys = Keys { known: &["name", "plain"], later: &[] };
+
+/// Variables that make a loader or an interpreter run other code. They hold no credential, and a
+/// grant for one would hand it on once programs can be started.
+const LOADER_PREFIXES: &[&str] = &["LD_", "DYLD_", "BASH_FUNC_"];
+const LOADER_NAMES: &[&str] = &[
+    "BASH_ENV",
+    "ENV",
+    "GCONV_PATH",
+    "GLIBC_TUNABLES",
+    "IFS",
+    "JAVA_TOOL_OPTIONS",
+    "JDK_JAVA_OPTIONS",
+    "NODE_OPTIONS",
+    "NODE_PATH",
+    "PERL5DB",
+    "PERL5LIB",
+    "PERL5OPT",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "RUBYLIB",
+    "RUBYOPT",
+    "_JAVA_OPTIONS",
+];
+
+/// A variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EnvironmentRule {
+    /// As written: a name, or the hole for the registry's token.
+    pub(crate) name: String,
+    /// Whether the value may be read in the clear.
+    pub(crate) plain: bool,
+}
+
+/// Checks a variable's name.
+pub(crate) fn check(name: &str) -> Result<(), Problem> {
+    if name == TOKEN_HOLE {
+        return Ok(());
+    }
+    let word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if !word || name.bytes().next().is_none_or(|first| first.is_ascii_digit()) {
+        let reason = "is no name of a variable: letters, digits and `_`, or `{registry.token}`";
+        return Err(Problem::value(name, reason));
+    }
+    let upper = name.to_ascii_uppercase();
+    let loads = LOADER_PREFIXES.iter().any(|prefix| upper.starts_with(prefix));
+    if loads || LOADER_NAMES.contains(&upper.as_str()) {
+        let reason = "makes loaders or interpreters run other code, and is never granted";
+        return Err(Problem::value(name, reason));
+    }
+    Ok(())
+}
+
+impl Rule for EnvironmentRule {
+    const KEY: &'static str = "environment";
+
+    fn read(node: &Node<'_>) -> Result<Self, PolicyError> {
+        if node.is_string() {
+            return Self::named(node, false);
+        }
+        let fields = node.fields(&KEYS)?;
+        let plain = fields.get("plain");
+        let value = plain.as_ref().map(Node::flag).transpose()?.unwrap_or(false);
+        let rule = Self::named(&fields.need("name")?, value)?;
+        match plain {
+            Some(plain) if value && rule.name == TOKEN_HOLE => {
+                let reason = "is always sealed; what has to see it asks for `reveal`";
+                Err(plain.error(Problem::value(TOKEN_HOLE, reason)))
+            }
+            _ => Ok(rule),
+        }
+    }
+
+    fn meet(&self, other: &Self) -> Option<Self> {
+        let plain = self.plain && other.plain;
+        (self.name == other.name).then(|| Self { name: self.name.clone(), plain })
+    }
+
+    fn subject(&self) -> String {
+        match self.plain {
+            true => format!("{} in the clear", self.name),
+            false => self.name.clone(),
+        }
+    }
+
+    fn key(&self) -> String {
+        self.name.clone()
+    }
+}
+
+impl EnvironmentRule {
+    fn named(node: &Node<'_>, plain: bool) -> Result<Self, PolicyError> {
+        let name = node.text()?;
+        check(name).map_err(|problem| node.error(problem))?;
+        Ok(Self { name: name.to_owned(), plain })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn names_are_words_and_never_load_code() {
+        for good in ["CI_JOB_JWT", "_x", "a1", "{registry.token}", "LDAP_TOKEN", "ENVIRONMENT"] {
+            assert!(check(good).is_ok(), "{good}");
+        }
+        for bad in ["", "1A", "A-B", "A=B", "A B", "É", "{registry.host}", "{registry.token}x", "*"]
+        {
+            assert!(check(bad).unwrap_err().to_string().contains("no name"), "{bad}");
+        }
+        for loader in ["LD_PRELOAD", "ld_preload", "DYLD_INSERT_LIBRARIES", "NODE_OPTIONS", "ENV"] {
+            assert!(check(loader).unwrap_err().to_string().contains("never granted"), "{loader}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! `limits`: bounds of one call.
+
+use std::time::Duration;
+
+use lockgate_core::Limits;
+
+use super::Line;
+use crate::error::{PolicyError, Problem};
+use crate::meet::{Decision, Entry};
+use crate::reader::{Keys, Node};
+
+const KEYS: Keys = Keys { known: &["memory", "wall", "cpu", "lifetime"], later: &[] };
+
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+const GIB: u64 = 1 << 30;
+
+/// One page of WebAssembly; less holds nothing. The most is what a machine with a few providers
+/// running at once can spare.
+const MEMORY: Bounds = Bounds { least: (64 * KIB, "64KiB"), most: (GIB, "1GiB") };
+/// Shorter than the clock's step means nothing; a client that waits longer looks hung.
+const WALL: Bounds = Bounds { least: (1, "1ms"), most: (300_000, "5m") };
+/// As for wall time, of which it is a part; no answer takes a minute of computing.
+const CPU: Bounds = Bounds { least: (1, "1ms"), most: (60_000, "1m") };
+/// A lifetime is in whole seconds; the longest is that of tokens that people make by hand.
+const LIFETIME: Bounds = Bounds { least: (1_000, "1s"), most: (366 * 86_400_000, "366d") };
+
+const BYTES: &[(&str, u64)] = &[("KiB", KIB), ("MiB", MIB), ("GiB", GIB)];
+const MILLISECONDS: &[(&str, u64)] =
+    &[("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
+
+/// The least and the most, each as a number and as it is written.
+struct Bounds {
+    least: (u64, &'static str),
+    most: (u64, &'static str),
+}
+
+/// The bounds that are said; in bytes and milliseconds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LimitRules {
+    memory: Option<Entry<u64>>,
+    wall: Option<Entry<u64>>,
+    cpu: Option<Entry<u64>>,
+    lifetime: Option<Entry<u64>>,
+}
+
+impl LimitRules {
+    pub(crate) fn read(node: &Node<'_>) -> Result<Self, PolicyError> {
+        let fields = node.fields(&KEYS)?;
+        let read = |key, units, bounds| {
+            fields.get(key).map(|node| read_number(&node, units, bounds)).transpose()
+        };
+        Ok(Self {
+            memory: read("memory", BYTES, &MEMORY)?,
+            wall: read("wall", MILLISECONDS, &WALL)?,
+            cpu: read("cpu", MILLISECONDS, &CPU)?,
+            lifetime: read("lifetime", MILLISECONDS, &LIFETIME)?,
+        })
+    }
+
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        let said = [
+            ("memory", &self.memory, BYTES),
+            ("wall", &self.wall, MILLISECONDS),
+            ("cpu", &self.cpu, MILLISECONDS),
+            ("lifetime", &self.lifetime, MILLISECONDS),
+        ];
+        let line = |(name, entry, units): (&str, &Option<Entry<u64>>, _)| {
+            let entry = entry.as_ref()?;
+            let subject = format!("{name} {}", written(entry.value, units));
+            Some(Line { capability: "limits", subject, place: entry.place.clone() })
+        };
+        said.into_iter().filter_map(line).collect()
+    }
+
+    /// The lower one of each bound. What one side does not say is the default there, so that a
+    /// higher one is both asked for and granted.
+    pub(crate) fn meet(&self, granted: &Self, trace: &mut Vec<Decision>) -> Limits {
+        let default = Limits::default();
+        let memory = default.memory as u64;
+        let (wall, cpu) = (default.wall.as_millis() as u64, default.cpu.as_millis() as u64);
+        let mut lower = |name, asked: &Option<_>, granted: &Option<_>, default, units| {
+            lower(name, [asked, granted], default, units, trace)
+        };
+        let memory = lower("memory", &self.memory, &granted.memory, Some(memory), BYTES);
+        let wall = lower("wall", &self.wall, &granted.wall, Some(wall), MILLISECONDS);
+        let cpu = lower("cpu", &self.cpu, &granted.cpu, Some(cpu), MILLISECONDS);
+        let lifetime = lower("lifetime", &self.lifetime, &granted.lifetime, None, MILLISECONDS);
+        Limits {
+            memory: memory.and_then(|bytes| bytes.try_into().ok()).unwrap_or(default.memory),
+            wall: wall.map_or(default.wall, Duration::from_millis),
+            cpu: cpu.map_or(default.cpu, Duration::from_millis),
+            lifetime: lifetime.map(Duration::from_millis),
+        }
+    }
+}
+
+fn lower(
+    name: &str,
+    sides: [&Option<Entry<u64>>; 2],
+    default: Option<u64>,
+    units: &[(&str, u64)],
+    trace: &mut Vec<Decision>,
+) -> Option<u64> {
+    let said = |side: &Option<Entry<u64>>| side.as_ref().map(|entry| entry.value).or(default);
+    let lowest = sides.into_iter().filter_map(said).min()?;
+    let deciding = |entry: &&Entry<u64>| entry.value == lowest;
+    let places = sides.into_iter().flatten().filter(deciding).map(|entry| entry.place.clone());
+    trace.push(Decision {
+        capability: "limits",
+        subject: format!("{name} {}", written(lowest, units)),
+        places: places.collect(),
+        refusal: None,
+    });
+    Some(lowest)
+}
+
+fn read_number(
+    node: &Node<'_>,
+    units: &[(&str, u64)],
+    bounds: &Bounds,
+) -> Result<Entry<u64>, PolicyError> {
+    let text = node.text()?;
+    let digits = text.trim_end_matches(|character: char| !character.is_ascii_digit());
+    let unit = text.strip_prefix(digits).unwrap_or_default();
+    let factor = units.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor);
+    let (Some(factor), true) = (factor, is_number(digits)) else {
+        let reason = match units == BYTES {
+            true => "is no size; write a whole number and KiB, MiB or GiB, as in `64MiB`",
+            false => "is no time; write a whole number and ms, s, m, h or d, as in `10s`",
+        };
+        return Err(node.error(Problem::value(text, reason)));
+    };
+    let value = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+    match value.filter(|value| (bounds.least.0..=bounds.most.0).contains(value)) {
+        Some(value) => Ok(Entry { value, place: node.place() }),
+        None => Err(node.error(Problem::OutOfBounds {
+            value: text.to_owned(),
+            least: bounds.least.1,
+            most: bounds.most.1,
+        })),
+    }
+}
+
+fn is_number(digits: &str) -> bool {
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A number with the largest unit that it is a whole number of.
+fn written(value: u64, units: &[(&str, u64)]) -> String {
+    let whole = units.iter().rev().find(|(_, factor)| value.is_multiple_of(*factor));
+    whole.map_or_else(|| value.to_string(), |(unit, factor)| format!("{}{unit}", value / factor))
+}

@@ -1,0 +1,153 @@
+//! Lines: one request each.
+
+use std::io::{self, BufRead};
+
+use zeroize::Zeroizing;
+
+/// Longest request line, in bytes. cargo sets no limit; the largest part of a real request is the
+/// headers of one HTTP response, which curl ends at 300 KiB.
+pub const MAX_REQUEST: usize = 1 << 20;
+
+/// Room for a usual request, so that reading one allocates once.
+const USUAL_REQUEST: usize = 4 << 10;
+
+/// Why there is no request line. The connection is over after each of these.
+#[derive(Debug, thiserror::Error)]
+pub enum FrameError {
+    /// The input failed.
+    #[error("the client's request could not be read")]
+    Read(#[source] io::Error),
+    /// Longer than [`MAX_REQUEST`]; the rest of it was not read.
+    #[error("the client's request is longer than {MAX_REQUEST} bytes")]
+    TooLong,
+    /// The input ended inside a line.
+    #[error("the client's request ends in the middle of its line")]
+    Truncated,
+}
+
+/// Reads one line and returns it without its line feed; `None` at the end of the input.
+///
+/// A login's token may be in it, so no copy is left behind here. What the reader itself buffers is
+/// its owner's to clear.
+///
+/// # Errors
+/// If the input fails, ends inside a line, or holds a longer line than [`MAX_REQUEST`]. No more than
+/// that is kept, and no more of the line is asked for.
+pub fn read_line(reader: &mut impl BufRead) -> Result<Option<Zeroizing<Vec<u8>>>, FrameError> {
+    let mut line = Zeroizing::new(Vec::with_capacity(USUAL_REQUEST));
+    loop {
+        let available = match reader.fill_buf() {
+            Ok(available) => available,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(FrameError::Read(error)),
+        };
+        if available.is_empty() {
+            return if line.is_empty() { Ok(None) } else { Err(FrameError::Truncated) };
+        }
+        let mut halves = available.splitn(2, |byte| *byte == b'\n');
+        let part = halves.next().unwrap_or_default();
+        let complete = halves.next().is_some();
+        if part.len() > MAX_REQUEST - line.len() {
+            return Err(FrameError::TooLong);
+        }
+        append(&mut line, part);
+        let consumed = part.len() + usize::from(complete);
+        reader.consume(consumed);
+        if complete {
+            return Ok(Some(line));
+        }
+    }
+}
+
+/// Appends without the copy that a growing vector leaves in the memory that it frees.
+fn append(line: &mut Zeroizing<Vec<u8>>, part: &[u8]) {
+    let needed = line.len() + part.len();
+    if needed > line.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * line.capacity())));
+        larger.extend_from_slice(line);
+        *line = larger;
+    }
+    line.extend_from_slice(part);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, BufRead, BufReader, Read};
+
+    use super::{FrameError, MAX_REQUEST, read_line};
+
+    /// A stream of `x` without an end, which counts what is taken from it.
+    struct Endless(usize);
+
+    impl Read for Endless {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            buffer.fill(b'x');
+            self.0 += buffer.len();
+            Ok(buffer.len())
+        }
+    }
+
+    /// One byte or one interruption at a time.
+    struct Dripping<'a>(&'a [u8], bool);
+
+    impl Read for Dripping<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 = !self.1;
+            match self.1 {
+                true => Err(io::ErrorKind::Interrupted.into()),
+                false => {
+                    let length = buffer.len().min(1);
+                    self.0.read(&mut buffer[..length])
+                }
+            }
+        }
+    }
+
+    fn lines(reader: &mut impl BufRead) -> Vec<Vec<u8>> {
+        std::iter::from_fn(|| read_line(reader).unwrap().map(|line| line.to_vec())).collect()
+    }
+
+    #[test]
+    fn reads_line_after_line_however_the_bytes_arrive() {
+        let text = b"one\n\n two\r\n\xff\0\n";
+        let expected: [&[u8]; 4] = [b"one", b"", b" two\r", b"\xff\0"];
+        assert_eq!(lines(&mut &text[..]), expected);
+        assert_eq!(lines(&mut BufReader::new(Dripping(text, false))), expected);
+    }
+
+    #[test]
+    fn half_a_request_is_an_error_and_nothing_at_all_is_the_end() {
+        assert!(matches!(read_line(&mut &b"{\"v\":1"[..]), Err(FrameError::Truncated)));
+        assert!(matches!(read_line(&mut &b""[..]), Ok(None)));
+    }
+
+    #[test]
+    fn the_longest_line_passes_and_one_byte_more_does_not() {
+        let mut line = vec![b'x'; MAX_REQUEST];
+        line.push(b'\n');
+        let mut reader = BufReader::with_capacity(1000, &line[..]);
+        assert_eq!(read_line(&mut reader).unwrap().unwrap().len(), MAX_REQUEST);
+        line.insert(0, b'x');
+        assert!(matches!(read_line(&mut &line[..]), Err(FrameError::TooLong)));
+    }
+
+    #[test]
+    fn an_endless_line_is_not_read_to_its_end() {
+        let mut reader = BufReader::with_capacity(4096, Endless(0));
+        assert!(matches!(read_line(&mut reader), Err(FrameError::TooLong)));
+        assert!(reader.get_ref().0 <= MAX_REQUEST + 4096, "{}", reader.get_ref().0);
+    }
+
+    #[test]
+    fn a_failing_input_is_told_with_its_cause() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::ConnectionReset.into())
+            }
+        }
+        let error = read_line(&mut BufReader::new(Broken)).unwrap_err();
+        assert_eq!(error.to_string(), "the client's request could not be read");
+        assert!(std::error::Error::source(&error).is_some());
+    }
+}

@@ -1,0 +1,163 @@
+//! cargo's configuration: which registry is meant, which providers serve it, and which token kept
+//! by name belongs to it. What cargo selects is read from every file that cargo reads; what is
+//! heeded for credentials comes from trusted layers only ([`Definition::is_trusted`]).
+
+mod binding;
+mod definition;
+mod discovery;
+mod environment;
+mod file;
+mod ignored;
+mod indexes;
+mod names;
+mod providers;
+mod schema;
+mod select;
+mod urls;
+mod value;
+mod warning;
+
+
+use std::collections::BTreeMap;
+use std::{fmt, io};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+pub use binding::{BindingError, CredentialTable, GivenBy, OtherIndex, TokenBinding};
+pub use definition::{Definition, Layer};
+pub use ignored::{IgnoredReason, IgnoredSetting};
+pub use indexes::AmbiguousIndex;
+pub use names::NameError;
+pub use providers::{ProviderChoice, ProviderError, ProviderList};
+pub use select::{RegistryEntry, SelectError};
+pub use urls::IndexError;
+pub use warning::Warning;
+
+use crate::ConfigError;
+use environment::Environment;
+use file::FileLayer;
+use value::{Entry, Table};
+
+/// What the configuration depends on.
+#[derive(Clone)]
+pub struct CargoContext {
+    /// Absolute; cargo looks upwards from here.
+    pub working_directory: PathBuf,
+    /// What [`cargo_home`] says.
+    pub cargo_home: PathBuf,
+    /// The environment, as far as it is UTF-8; cargo sees no other variables.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// The files of the machine, as far as configuration needs them.
+pub trait ConfigFiles {
+    /// The text of a file; `None` if there is none, also if something on its way is no directory.
+    ///
+    /// # Errors
+    /// If there is one that cannot be read, or is not UTF-8.
+    fn read(&self, path: &Path) -> io::Result<Option<Zeroizing<String>>>;
+    /// The path without links; `None` if nothing is there.
+    fn canonical(&self, path: &Path) -> Option<PathBuf>;
+}
+
+/// cargo's home: `CARGO_HOME` if it is set and not empty, from the working directory if it is
+/// relative, else `.cargo` in the home directory. Unlike cargo, a home directory that is empty or
+/// relative is not taken, as it would make the working directory's files the user's own.
+///
+/// # Errors
+/// If there is neither.
+pub fn cargo_home(
+    variables: &BTreeMap<String, String>,
+    working_directory: &Path,
+    home: Option<&Path>,
+) -> Result<PathBuf, ConfigError> {
+    match variables.get("CARGO_HOME").filter(|value| !value.is_empty()) {
+        Some(value) => Ok(working_directory.join(value)),
+        None => home
+            .filter(|home| home.is_absolute())
+            .map(|home| home.join(".cargo"))
+            .ok_or(ConfigError::NoHome),
+    }
+}
+
+/// cargo's configuration.
+pub struct CargoConfig {
+    working_directory: PathBuf,
+    /// The one that wins first.
+    files: Vec<FileLayer>,
+    /// Every file, as cargo sees them.
+    all: Table,
+    /// The trusted files alone.
+    trusted: Table,
+    environment: Environment,
+    warnings: Vec<Warning>,
+}
+
+impl fmt::Debug for CargoConfig {
+    /// Nothing of the settings, which may hold secrets under keys that nobody knows.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let files: Vec<_> = self.files.iter().map(|file| &file.path).collect();
+        formatter.debug_struct("CargoConfig").field("files", &files).finish_non_exhaustive()
+    }
+}
+
+impl CargoConfig {
+    /// Finds, reads and merges the configuration as cargo does.
+    ///
+    /// # Errors
+    /// If a file cannot be read, is malformed or does not fit another one.
+    pub fn load(context: &CargoContext, files: &dyn ConfigFiles) -> Result<Self, ConfigError> {
+        let (layers, warnings) = discovery::layers(context, files)?;
+        Ok(Self {
+            working_directory: context.working_directory.clone(),
+            all: merged(layers.iter())?,
+            trusted: merged(layers.iter().filter(|file| file.layer.is_trusted()))?,
+            files: layers,
+            environment: Environment::new(&context.variables),
+            warnings,
+        })
+    }
+
+    /// cargo's warnings about the files themselves.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// A string as cargo sees it: from the environment, else from the files.
+    fn text<'a>(&'a self, files: &'a Table, key: &[&str]) -> Option<(&'a str, Definition)> {
+        self.environment.get(key).or_else(|| {
+            let entry = value::find(files, key)?;
+            Some((entry.text()?, entry.definition.clone()))
+        })
+    }
+
+    /// Where a file asks for others that could change what `found` says, which outranks nothing
+    /// of its own file and of files above it. With `trusted`, project files do not matter.
+    fn include_above(&self, found: Option<&Definition>, trusted: bool) -> Option<Definition> {
+        let path = match found {
+            Some(Definition::File { path, .. }) => Some(path),
+            Some(Definition::Environment(_) | Definition::BuiltIn) => return None,
+            None => None,
+        };
+        self.files
+            .iter()
+            .filter(|file| file.layer.is_trusted() || !trusted)
+            .take_while(|file| Some(&file.path) != path)
+            .find_map(|file| file.values.get("include"))
+            .map(|entry: &Entry| entry.definition.clone())
+    }
+}
+
+/// The registry at an absolute index URL.
+pub(crate) fn registry_at(url: &str) -> Result<lockgate_core::Registry, IndexError> {
+    urls::parse(url, Path::new(""))
+}
+
+fn merged<'a>(files: impl Iterator<Item = &'a FileLayer>) -> Result<Table, ConfigError> {
+    let mut all = Table::new();
+    for file in files {
+        value::merge(&mut all, &file.values, &mut Vec::new())?;
+    }
+    Ok(all)
+}

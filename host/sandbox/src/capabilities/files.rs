@@ -1,0 +1,26 @@
+//! Files.
+
+use lockgate_core::Origin;
+use wasmtime::Result;
+use wasmtime::component::Resource;
+
+use crate::bindings::provider::lockgate::provider::files;
+use crate::bindings::provider::lockgate::provider::types::Failure;
+use crate::handles::Document;
+use crate::limits::DOCUMENT_BYTES;
+use crate::state::{State, absent, failed};
+
+impl files::Host for State {
+    fn read(&mut self, path: String) -> Result<Result<Option<Resource<Document>>, Failure>> {
+        let granted = match self.capabilities.file(&path) {
+            Ok(grant) => grant.path.clone(),
+            Err(refusal) => return Ok(Err(self.refuse(refusal))),
+        };
+        let Some(adapter) = &self.adapters.files else { return Ok(Err(absent("the file system"))) };
+        match adapter.read(&granted, DOCUMENT_BYTES) {
+            Ok(None) => Ok(Ok(None)),
+            Ok(Some(content)) => Ok(self.entered(content, Origin::File(path))?.map(Some)),
+            Err(error) => Ok(Err(failed(&error))),
+        }
+    }
+}

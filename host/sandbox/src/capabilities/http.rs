@@ -1,0 +1,109 @@
+//! HTTP: the choke point that every request of a guest passes.
+
+use std::time::Duration;
+
+use lockgate_core::{
+    HttpRequest, HttpResponse, Origin, Origins, Refusal, Secret, Sink, check_header,
+};
+use url::Url;
+use wasmtime::Result;
+
+use crate::bindings::provider::lockgate::provider::http::{self, Header, Request, Response};
+use crate::bindings::provider::lockgate::provider::secrets::Part;
+use crate::bindings::provider::lockgate::provider::types::Failure;
+use crate::limits::{DOCUMENT_BYTES, HTTP_HEADERS, HTTP_SECONDS};
+use crate::state::{State, absent, failed};
+
+impl http::Host for State {
+    fn send(&mut self, request: Request) -> Result<Result<Response, Failure>> {
+        let request = match self.decided(request)? {
+            Ok(request) => request,
+            Err(refusal) => return Ok(Err(self.refuse(refusal))),
+        };
+        let origin = request.url.origin().ascii_serialization();
+        let Some(adapter) = &self.adapters.http else { return Ok(Err(absent("HTTP"))) };
+        match adapter.send(request) {
+            Ok(response) => self.response(response, &origin),
+            Err(error) => Ok(Err(failed(&error))),
+        }
+    }
+}
+
+impl State {
+    /// The whole policy: address, method, headers, and where each secret in them may go.
+    fn decided(&mut self, request: Request) -> Result<Result<HttpRequest, Refusal>> {
+        let refuse = |reason: String| Refusal::new("http", request.url.clone(), reason);
+        let method = request.method.to_ascii_uppercase();
+        let url = match Url::parse(&request.url) {
+            Ok(url) => url,
+            Err(error) => return Ok(Err(refuse(error.to_string()))),
+        };
+        let grant = match self.capabilities.http(&method, &url) {
+            Ok(grant) => grant,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        if request.headers.len() > HTTP_HEADERS {
+            return Ok(Err(refuse(format!("it has more than {HTTP_HEADERS} headers"))));
+        }
+        let sink = Sink::Http(grant, &url);
+        let composed = |parts: &[Part]| -> Result<Result<Secret, Refusal>> {
+            let (bytes, origins) = self.gather(parts)?;
+            Ok(sink.accepts(&origins, &self.registry).map(|()| bytes))
+        };
+        let mut headers = Vec::with_capacity(request.headers.len());
+        for (name, parts) in &request.headers {
+            let value = match composed(parts)? {
+                Ok(value) => value,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            let name = name.to_ascii_lowercase();
+            if let Err(error) = check_header(&name, &value) {
+                return Ok(Err(refuse(error.to_string())));
+            }
+            headers.push((name, value));
+        }
+        let body = match composed(&request.body)? {
+            Ok(body) => body,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        Ok(Ok(HttpRequest {
+            method,
+            private_network: grant.private_network,
+            url,
+            headers,
+            body,
+            deadline: Duration::from_secs(HTTP_SECONDS).min(self.deadline.left()),
+            max_body: DOCUMENT_BYTES,
+        }))
+    }
+
+    fn response(
+        &mut self,
+        response: HttpResponse,
+        origin: &str,
+    ) -> Result<Result<Response, Failure>> {
+        let plain = |wanted: &str| {
+            let value =
+                response.headers.iter().find(|(name, _)| name == wanted)?.1.expose_text()?;
+            Some(value.to_owned())
+        };
+        let content_type = plain("content-type");
+        let retry_after = plain("retry-after").and_then(|value| value.trim().parse().ok());
+        let body = match self.entered(response.body, Origin::Http(origin.to_owned()))? {
+            Ok(body) => body,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let mut headers = Vec::with_capacity(response.headers.len());
+        for (name, value) in response.headers {
+            let listed = self.capabilities.is_plain("header", std::slice::from_ref(&name));
+            let plain = value.expose_text().filter(|_| listed).map(str::to_owned);
+            let document =
+                crate::handles::Document::new(value, Origins::of(Origin::Http(origin.to_owned())));
+            match self.document(document)? {
+                Ok(value) => headers.push(Header { name, value, plain }),
+                Err(_) => continue,
+            }
+        }
+        Ok(Ok(Response { status: response.status, content_type, retry_after, headers, body }))
+    }
+}

@@ -1,0 +1,114 @@
+//! Secret stores. The broker bound each to the registry of the request.
+
+use lockgate_core::{Operation, Origin, Origins, Refusal, Secret, SecretStore};
+use wasmtime::Result;
+use wasmtime::component::Resource;
+
+use crate::bindings::provider::lockgate::provider::store::{self, Entry, Identity};
+use crate::bindings::provider::lockgate::provider::types::Failure;
+use crate::handles::Sealed;
+use crate::limits::{IDENTITY_BYTES, SECRET_BYTES};
+use crate::state::{State, absent, failed};
+
+/// What a function of the interface does to an entry.
+#[derive(Clone, Copy)]
+enum Access {
+    Load,
+    Save,
+    Remove,
+}
+
+impl Access {
+    /// `get` can only load, `login` load and save, `logout` load and remove.
+    fn fits(self, operation: &Operation) -> bool {
+        match self {
+            Self::Load => true,
+            Self::Save => matches!(operation, Operation::Login(_)),
+            Self::Remove => matches!(operation, Operation::Logout),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Save => "save",
+            Self::Remove => "remove",
+        }
+    }
+}
+
+impl store::Host for State {
+    fn load(&mut self, store: String) -> Result<Result<Option<Entry>, Failure>> {
+        let loaded = self
+            .opened(&store, Access::Load)
+            .and_then(|store| store.load().map_err(|error| failed(&error)));
+        let found = match loaded {
+            Ok(Some(found)) => found,
+            Ok(None) => return Ok(Ok(None)),
+            Err(failure) => return Ok(Err(failure)),
+        };
+        if found.secret.len() > SECRET_BYTES {
+            let message = format!("the entry in `{store}` is longer than {SECRET_BYTES} bytes");
+            return Ok(Err(Failure::Other(vec![message])));
+        }
+        let origins = Origins::of(Origin::Store(store));
+        let identity = match found.identity {
+            Some(identity) => Some(Identity::Sealed(self.seal(identity, origins.clone())?)),
+            None => None,
+        };
+        let secret = self.seal(found.secret, origins)?;
+        Ok(Ok(Some(Entry { identity, secret })))
+    }
+
+    fn save(
+        &mut self,
+        store: String,
+        identity: Option<Identity>,
+        secret: Resource<Sealed>,
+    ) -> Result<Result<(), Failure>> {
+        let identity = match identity.map(|identity| self.identity(identity)).transpose()? {
+            Some(identity) if identity.len() > IDENTITY_BYTES => {
+                let message = format!("an account name has at most {IDENTITY_BYTES} bytes");
+                return Ok(Err(Failure::Other(vec![message])));
+            }
+            identity => identity,
+        };
+        let secret = self.table.get(&secret)?.bytes.clone();
+        Ok(self.opened(&store, Access::Save).and_then(|store| {
+            store.save(identity.as_ref(), &secret).map_err(|error| failed(&error))
+        }))
+    }
+
+    fn remove(&mut self, store: String) -> Result<Result<bool, Failure>> {
+        Ok(self
+            .opened(&store, Access::Remove)
+            .and_then(|store| store.remove().map_err(|error| failed(&error))))
+    }
+}
+
+impl State {
+    fn opened(&mut self, name: &str, access: Access) -> Result<&dyn SecretStore, Failure> {
+        if let Err(refusal) = self.capabilities.store(name) {
+            return Err(self.refuse(refusal));
+        }
+        if !access.fits(&self.operation) {
+            let reason =
+                format!("`{}` is not for a {} request", access.name(), self.operation.name());
+            return Err(self.refuse(Refusal::new("stores", name, reason)));
+        }
+        let store = self.adapters.stores.get(name).map(AsRef::as_ref);
+        store.ok_or_else(|| absent(&format!("the store `{name}`")))
+    }
+
+    /// The bytes of an account name; a sealed one is taken over.
+    pub(crate) fn identity(&mut self, identity: Identity) -> Result<Secret> {
+        match identity {
+            Identity::Text(text) => Ok(Secret::from(text)),
+            Identity::Sealed(handle) => {
+                let bytes = self.table.get(&handle)?.bytes.clone();
+                self.drop_secret(handle)?;
+                Ok(bytes)
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Bounds that hold for every call, whatever its grant. What a grant may raise is in
+//! [`lockgate_core::Limits`].
+
+/// Length of one secret. The longest tokens of registries (JSON web tokens) have some KiB.
+pub(crate) const SECRET_BYTES: usize = 64 << 10;
+/// Length of one document: a configuration file or a token endpoint's response with room to spare.
+pub(crate) const DOCUMENT_BYTES: usize = 1 << 20;
+/// All bytes behind the live handles of one call together.
+pub(crate) const HANDLE_BYTES: usize = 16 << 20;
+/// Live handles, of the host's table and of the component's own. An ECR signature needs about 20.
+pub(crate) const HANDLES: usize = 256;
+/// Times that a call may try to take a document apart. The longest conversation known, a native
+/// plugin's, takes about 20; each attempt can tell a provider something about the content, also when
+/// it succeeds.
+pub(crate) const ATTEMPTS: usize = 256;
+/// Attempts of these that may fail: a failed one is a guess.
+pub(crate) const FAILED_ATTEMPTS: usize = 64;
+/// Bytes that a guest may hand to the host in one call of a host function, before any of them is
+/// copied.
+pub(crate) const HOST_CALL_BYTES: usize = 2 << 20;
+/// What a guest writes, prints and logs in one call.
+pub(crate) const OUTPUT_BYTES: usize = 64 << 10;
+/// Random bytes in one request for them: a key or a nonce.
+pub(crate) const RANDOM_BYTES: u64 = 4 << 10;
+/// Elements of all tables together: function pointers, of which a large program has some thousands.
+pub(crate) const TABLE_ELEMENTS: usize = 50_000;
+/// Core instances of one component: the program, its adapters, and what a composition adds.
+pub(crate) const INSTANCES: usize = 32;
+/// Linear memories of one component.
+pub(crate) const MEMORIES: usize = 8;
+/// Tables of one component.
+pub(crate) const TABLES: usize = 16;
+/// Resolution of the clocks, in nanoseconds: too coarse to time a comparison or a cache.
+pub(crate) const CLOCK_NANOSECONDS: u64 = 1_000_000;
+/// Messages of a failure, and bytes in all.
+pub(crate) const FAILURE_MESSAGES: usize = 16;
+/// Bytes of a failure's messages together.
+pub(crate) const FAILURE_BYTES: usize = 8 << 10;
+/// One wait between two polls of a device login, in seconds.
+pub(crate) const WAIT_SECONDS: u32 = 60;
+/// All waits of one call together, in seconds: as long as device codes live.
+pub(crate) const TOTAL_WAIT_SECONDS: u32 = 900;
+/// One HTTP exchange, in seconds.
+pub(crate) const HTTP_SECONDS: u64 = 10;
+/// Headers of one request, and bytes of one of them.
+pub(crate) const HTTP_HEADERS: usize = 64;
+/// Bytes of the account's name.
+pub(crate) const IDENTITY_BYTES: usize = 4 << 10;

@@ -1,0 +1,187 @@
+//! What the host knows during one call.
+
+use std::time::Duration;
+
+use lockgate_core::{
+    AdapterError, Adapters, Capabilities, Operation, Origin, Origins, Refusal, Registry, Secret,
+};
+use wasmtime::component::{Resource, ResourceTable};
+
+use crate::bindings::provider::lockgate::provider::secrets::Problem;
+use crate::bindings::provider::lockgate::provider::types::Failure;
+use crate::deadline::Deadline;
+use crate::handles::{Document, Sealed};
+use crate::limiter::Limiter;
+use crate::limits::{
+    ATTEMPTS, DOCUMENT_BYTES, FAILED_ATTEMPTS, HANDLE_BYTES, HANDLES, SECRET_BYTES,
+};
+use crate::output::Output;
+
+/// A guest did what ends its call at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Violation {
+    /// `exit` of wasi:cli.
+    #[error("it exited instead of answering")]
+    Exit,
+    /// Too many bytes behind its handles.
+    #[error("it holds more than the {HANDLE_BYTES} bytes of secrets that it may hold")]
+    HandleBytes,
+    /// Too many handles.
+    #[error("it holds more than the {HANDLES} handles that it may hold")]
+    Handles,
+    /// A secret or document over its cap.
+    #[error("it made a secret longer than {SECRET_BYTES} bytes")]
+    SecretTooLong,
+    /// Random bytes beyond the cap.
+    #[error("it asked for too many random bytes at once")]
+    Random,
+    /// `reveal` without the grant.
+    #[error("it asked to see a secret, and `reveal` is not granted")]
+    Reveal,
+}
+
+pub(crate) struct State {
+    pub(crate) table: ResourceTable,
+    pub(crate) registry: Registry,
+    pub(crate) operation: Operation,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) adapters: Adapters,
+    pub(crate) deadline: Deadline,
+    pub(crate) limiter: Limiter,
+    pub(crate) output: Output,
+    pub(crate) refusals: Vec<Refusal>,
+    /// What left for the guest's memory: not to be seen in its output.
+    pub(crate) revealed: Vec<Secret>,
+    pub(crate) waited: Duration,
+    attempts: usize,
+    failed_attempts: usize,
+    handle_bytes: usize,
+}
+
+impl State {
+    pub(crate) fn new(
+        registry: Registry,
+        operation: Operation,
+        capabilities: Capabilities,
+        adapters: Adapters,
+    ) -> Self {
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(HANDLES);
+        Self {
+            table,
+            registry,
+            operation,
+            deadline: Deadline::start(&capabilities.limits),
+            limiter: Limiter::new(capabilities.limits.memory),
+            capabilities,
+            adapters,
+            output: Output::default(),
+            refusals: Vec::new(),
+            revealed: Vec::new(),
+            waited: Duration::ZERO,
+            attempts: 0,
+            failed_attempts: 0,
+            handle_bytes: 0,
+        }
+    }
+
+    /// A new `secret` for the guest.
+    pub(crate) fn seal(
+        &mut self,
+        bytes: Secret,
+        origins: Origins,
+    ) -> wasmtime::Result<Resource<Sealed>> {
+        if bytes.len() > SECRET_BYTES {
+            return Err(Violation::SecretTooLong.into());
+        }
+        self.account(bytes.len())?;
+        let handle = self.table.push(Sealed { bytes, origins });
+        handle.map_err(|_| Violation::Handles.into())
+    }
+
+    /// A new `document` for the guest; `malformed` if it is too large.
+    pub(crate) fn document(
+        &mut self,
+        document: Document,
+    ) -> wasmtime::Result<Result<Resource<Document>, Problem>> {
+        if document.bytes.len() > DOCUMENT_BYTES {
+            return Ok(Err(too_large()));
+        }
+        self.account(document.bytes.len())?;
+        let handle = self.table.push(document);
+        Ok(Ok(handle.map_err(|_| Violation::Handles)?))
+    }
+
+    /// A `document` of bytes that an adapter brought, under an adapter's own cap.
+    pub(crate) fn entered(
+        &mut self,
+        bytes: Secret,
+        origin: Origin,
+    ) -> wasmtime::Result<Result<Resource<Document>, Failure>> {
+        let document = self.document(Document::new(bytes, Origins::of(origin)))?;
+        Ok(document.map_err(|_| Failure::Other(vec![TOO_LARGE.to_owned()])))
+    }
+
+    fn account(&mut self, bytes: usize) -> wasmtime::Result<()> {
+        self.handle_bytes = self.handle_bytes.saturating_add(bytes);
+        match self.handle_bytes > HANDLE_BYTES {
+            true => Err(Violation::HandleBytes.into()),
+            false => Ok(()),
+        }
+    }
+
+    pub(crate) fn drop_secret(&mut self, handle: Resource<Sealed>) -> wasmtime::Result<()> {
+        let sealed = self.table.delete(handle)?;
+        self.handle_bytes = self.handle_bytes.saturating_sub(sealed.bytes.len());
+        Ok(())
+    }
+
+    pub(crate) fn drop_document(&mut self, handle: Resource<Document>) -> wasmtime::Result<()> {
+        let document = self.table.delete(handle)?;
+        self.handle_bytes = self.handle_bytes.saturating_sub(document.bytes.len());
+        Ok(())
+    }
+
+    /// Counts one attempt to take a document apart: before it, so that also a success costs.
+    pub(crate) fn attempt<T>(
+        &mut self,
+        attempt: impl FnOnce(&Self) -> wasmtime::Result<Result<T, Problem>>,
+    ) -> wasmtime::Result<Result<T, Problem>> {
+        if self.attempts >= ATTEMPTS || self.failed_attempts >= FAILED_ATTEMPTS {
+            return Ok(Err(Problem::Exhausted));
+        }
+        self.attempts += 1;
+        let result = attempt(self)?;
+        if result.is_err() {
+            self.failed_attempts += 1;
+        }
+        Ok(result)
+    }
+
+    /// Keeps the record of a refusal and tells the guest of it.
+    pub(crate) fn refuse(&mut self, refusal: Refusal) -> Failure {
+        let capability = refusal.capability.to_owned();
+        self.refusals.push(refusal);
+        Failure::Denied(capability)
+    }
+}
+
+const TOO_LARGE: &str = "what was read is larger than a document may be";
+
+pub(crate) fn too_large() -> Problem {
+    Problem::Malformed("larger than the host allows".to_owned())
+}
+
+/// An adapter's error and its causes.
+pub(crate) fn failed(error: &AdapterError) -> Failure {
+    Failure::Other(messages(error.as_ref()))
+}
+
+/// What is granted and not there.
+pub(crate) fn absent(what: &str) -> Failure {
+    Failure::Other(vec![format!("{what} is not available on this machine")])
+}
+
+fn messages(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
+    std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect()
+}

@@ -1,0 +1,87 @@
+//! Who may own and write what. Every check is made on something already opened.
+
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use crate::FileError;
+
+const ROOT: u32 = 0;
+const PERMISSIONS: u32 = 0o7777;
+const STICKY: u32 = 0o1000;
+const WRITE_BY_OTHERS: u32 = 0o022;
+const ANY_BY_OTHERS: u32 = 0o077;
+const WRITE_BY_EVERYONE: u32 = 0o002;
+
+/// What is asked of a file beside being a regular one of the user or root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileRule {
+    /// Lockgate's own: nobody else may write it, and it has no second name.
+    Own,
+    /// A client's: its permissions are the client's business.
+    Client,
+    /// One that a grant names: not writable by everyone. The group may, since many systems give
+    /// each user a group of their own and a umask of 002.
+    Granted,
+}
+
+pub(crate) fn user() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+pub(crate) fn owner(owner: u32, path: &Path) -> Result<(), FileError> {
+    match owner == ROOT || owner == user() {
+        true => Ok(()),
+        false => Err(FileError::Owner { path: path.to_owned(), owner, expected: user() }),
+    }
+}
+
+/// A folder on the way: nobody but its owner can rename or replace what is in it.
+pub(crate) fn ancestor(folder: &Metadata, path: &Path) -> Result<(), FileError> {
+    owner(folder.uid(), path)?;
+    if folder.mode() & STICKY != 0 {
+        return Ok(());
+    }
+    not_writable(folder, path, WRITE_BY_OTHERS)
+}
+
+/// A folder of Lockgate's own.
+pub(crate) fn private_folder(folder: &Metadata, path: &Path) -> Result<(), FileError> {
+    if folder.uid() != user() {
+        let (path, owner) = (path.to_owned(), folder.uid());
+        return Err(FileError::Owner { path, owner, expected: user() });
+    }
+    not_writable(folder, path, WRITE_BY_OTHERS)
+}
+
+/// A folder that nobody else may even look into.
+pub(crate) fn closed_folder(folder: &Metadata, path: &Path) -> Result<(), FileError> {
+    private_folder(folder, path)?;
+    let mode = folder.mode() & PERMISSIONS;
+    match mode & ANY_BY_OTHERS {
+        0 => Ok(()),
+        _ => Err(FileError::OpenToOthers { path: path.to_owned(), mode }),
+    }
+}
+
+pub(crate) fn file(file: &Metadata, path: &Path, rule: FileRule) -> Result<(), FileError> {
+    if !file.is_file() {
+        return Err(FileError::NotAFile { path: path.to_owned() });
+    }
+    owner(file.uid(), path)?;
+    match rule {
+        FileRule::Client => Ok(()),
+        FileRule::Granted => not_writable(file, path, WRITE_BY_EVERYONE),
+        // None at all is right too: it was replaced since it was opened.
+        FileRule::Own if file.nlink() > 1 => Err(FileError::HardLinked { path: path.to_owned() }),
+        FileRule::Own => not_writable(file, path, WRITE_BY_OTHERS),
+    }
+}
+
+fn not_writable(metadata: &Metadata, path: &Path, bits: u32) -> Result<(), FileError> {
+    let mode = metadata.mode() & PERMISSIONS;
+    match mode & bits {
+        0 => Ok(()),
+        _ => Err(FileError::WritableByOthers { path: path.to_owned(), mode }),
+    }
+}

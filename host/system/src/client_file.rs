@@ -1,0 +1,161 @@
+//! Files of clients and of the machine, which may be links of the user's own making.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+
+use crate::check::{self, FileRule};
+use crate::folder::private_file;
+use crate::walk::metadata;
+use crate::{FileError, Folder};
+
+/// Most links from one to the next, as Linux has it.
+const MAX_LINKS: usize = 40;
+
+/// Where a client's file is, or would be made: its links followed once, each link and the folder
+/// at the end owned by the user or root, that folder held open.
+#[derive(Debug)]
+pub struct ClientFile {
+    folder: Folder,
+    name: OsString,
+}
+
+/// Finds a client's file, following the user's own links, as dotfile managers make them. The file
+/// itself may be missing; `None` if its folder is. Who may write the folder is the client's
+/// business: the official Rust images make `$CARGO_HOME` writable by everyone.
+///
+/// # Errors
+/// If the path is relative, a link or the folder belongs to somebody else, or cannot be opened.
+pub fn open_client_file(path: &Path) -> Result<Option<ClientFile>, FileError> {
+    locate(path, FileRule::Client)
+}
+
+/// The same for a file that a grant names, which must not be writable by everyone.
+///
+/// # Errors
+/// As [`open_client_file`].
+pub fn open_granted_file(path: &Path) -> Result<Option<ClientFile>, FileError> {
+    locate(path, FileRule::Granted)
+}
+
+impl ClientFile {
+    /// The path behind all links, for messages.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join(&self.name)
+    }
+
+    /// The folder that the file is in.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// The file's name in that folder.
+    pub fn name(&self) -> &OsStr {
+        &self.name
+    }
+
+    /// Opens a regular file of the user or root for reading; `None` if there is none.
+    ///
+    /// # Errors
+    /// If it is something else or cannot be opened.
+    pub fn open(&self) -> Result<Option<File>, FileError> {
+        self.folder.open(&self.name)
+    }
+
+    /// The same for reading and writing.
+    ///
+    /// # Errors
+    /// As [`ClientFile::open`].
+    pub fn open_for_update(&self) -> Result<Option<File>, FileError> {
+        self.folder.open_checked(&self.name, OFlags::RDWR, Mode::empty())
+    }
+
+    /// The same, and makes an empty file with mode 0600 if there is none.
+    ///
+    /// # Errors
+    /// As [`ClientFile::open`], or if it cannot be made.
+    pub fn open_or_create(&self) -> Result<File, FileError> {
+        for _ in 0..MAX_LINKS {
+            if let Some(file) = self.open_for_update()? {
+                return Ok(file);
+            }
+            let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL;
+            match self.folder.open_checked(&self.name, flags, private_file()) {
+                Ok(Some(file)) => return self.folder.sync().map(|()| file),
+                Err(FileError::Io { source, .. })
+                    if source.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Ok(None) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(FileError::io("make", self.path(), Errno::NOENT))
+    }
+
+    /// Whether the name still stands for this open file, which another program may have replaced.
+    ///
+    /// # Errors
+    /// If that cannot be found out.
+    pub fn is_current(&self, file: &File) -> Result<bool, FileError> {
+        let Some(now) = self.open()? else { return Ok(false) };
+        let (now, then) = (metadata(&now, &self.path())?, metadata(file, &self.path())?);
+        Ok(now.dev() == then.dev() && now.ino() == then.ino())
+    }
+}
+
+/// Makes a client's folder, and those above it, with mode 0700 where they are missing.
+///
+/// # Errors
+/// If it cannot be made.
+pub fn create_client_folder(path: &Path) -> Result<(), FileError> {
+    if !path.is_absolute() {
+        return Err(FileError::NotAbsolute { path: path.to_owned() });
+    }
+    #[expect(clippy::disallowed_methods, reason = "this is the room that changes files")]
+    let mut builder = std::fs::DirBuilder::new();
+    builder
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|error| FileError::io("make the folder", path, error))
+}
+
+fn locate(path: &Path, rule: FileRule) -> Result<Option<ClientFile>, FileError> {
+    if !path.is_absolute() {
+        return Err(FileError::NotAbsolute { path: path.to_owned() });
+    }
+    let mut at = path.to_owned();
+    for _ in 0..=MAX_LINKS {
+        match std::fs::symlink_metadata(&at) {
+            Ok(found) if found.is_symlink() => {
+                check::owner(found.uid(), &at)?;
+                let target = std::fs::read_link(&at)
+                    .map_err(|error| FileError::io("read the link", &at, error))?;
+                // An absolute target replaces the whole path.
+                at = at.parent().unwrap_or(Path::new("/")).join(target);
+            }
+            _ => return in_folder(&at, rule),
+        }
+    }
+    Err(FileError::TooManyLinks { path: path.to_owned() })
+}
+
+/// Whatever takes the place of the file after this is opened in the folder without following it.
+fn in_folder(path: &Path, rule: FileRule) -> Result<Option<ClientFile>, FileError> {
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(FileError::NotAFile { path: path.to_owned() });
+    };
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let folder = match rustix::fs::open(parent, flags, Mode::empty()) {
+        Ok(folder) => File::from(folder),
+        Err(Errno::NOENT) => return Ok(None),
+        Err(Errno::NOTDIR) => return Err(FileError::NotAFolder { path: parent.to_owned() }),
+        Err(error) => return Err(FileError::io("open the folder", parent, error)),
+    };
+    check::owner(metadata(&folder, parent)?.uid(), parent)?;
+    let folder = Folder::new(folder, parent, rule);
+    Ok(Some(ClientFile { folder, name: name.to_owned() }))
+}

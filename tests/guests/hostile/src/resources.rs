@@ -1,0 +1,73 @@
+//! Attacks on the time and the memory of the host.
+
+use std::hint::black_box;
+
+use lockgate_provider::{Secret, environment};
+
+use crate::{Outcome, got, world};
+
+const MEBIBYTE: usize = 1 << 20;
+/// Where the attack is content, in MiB: more than any grant gives.
+const ENOUGH: usize = 2048;
+
+pub fn attack(name: &str, parameters: &[&str]) -> Option<Outcome> {
+    let amount = |default: usize| {
+        parameters.first().and_then(|amount| amount.parse().ok()).unwrap_or(default)
+    };
+    Some(match name {
+        "loop" => spin(),
+        "grow-memory" => grow(amount(ENOUGH)),
+        "huge-string" => huge_string(amount(8)),
+        "handle-flood" => handles(amount(100_000)),
+        "deep-recursion" => got(&recurse(amount(100_000_000)).to_string()),
+        "many-calls" => calls(amount(1_000_000)),
+        "random-flood" => got(&world::random(amount(1 << 30) as u64).to_string()),
+        "sleep" => world::sleep(amount(3600) as u64),
+        _ => return None,
+    })
+}
+
+fn spin() -> Outcome {
+    loop {
+        black_box(());
+    }
+}
+
+fn grow(mebibytes: usize) -> Outcome {
+    let mut kept: Vec<Vec<u8>> = Vec::new();
+    for number in 0..mebibytes {
+        let mut piece = Vec::new();
+        if piece.try_reserve_exact(MEBIBYTE).is_err() {
+            return got(&format!("stopped at {number} MiB"));
+        }
+        piece.resize(MEBIBYTE, 1);
+        kept.push(black_box(piece));
+    }
+    got(&format!("grew by {mebibytes} MiB"))
+}
+
+fn huge_string(mebibytes: usize) -> Outcome {
+    let name = "a".repeat(mebibytes * MEBIBYTE);
+    environment::get(&name)?;
+    got("the host took it")
+}
+
+fn handles(count: usize) -> Outcome {
+    let all: Vec<Secret> = (0..count).map(|_| Secret::seal(b"x")).collect();
+    got(&format!("{} handles", all.len()))
+}
+
+fn recurse(depth: usize) -> usize {
+    let frame = black_box([depth; 64]);
+    match frame[0] {
+        0 => 0,
+        left => black_box(recurse(left - 1) + frame[1] - left + 1),
+    }
+}
+
+fn calls(count: usize) -> Outcome {
+    for _ in 0..count {
+        drop(environment::get("NO_SUCH_VARIABLE"));
+    }
+    got(&format!("{count} calls"))
+}
