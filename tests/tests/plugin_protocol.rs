@@ -308,7 +308,6 @@ fn a_registry_url_with_control_characters_is_refused() {
 #[test]
 fn a_closed_standard_output_is_not_written_over_a_file() {
     let home = logged_in();
-    let before = home.files();
     let request = format!("{}\n", login(INDEX, "new", ARGUMENTS));
     let closed = home.plugin().under(["sh", "-c", "exec \"$@\" >&-", "sh"]).stdin(request).run();
     assert!(closed.status.code().is_some(), "{closed}");
@@ -317,7 +316,8 @@ fn a_closed_standard_output_is_not_written_over_a_file() {
         let text = String::from_utf8_lossy(&content);
         assert!(!text.contains("{\"v\":[1]}"), "{}: {text}", path.display());
     }
-    assert!(!before.is_empty());
+    let credentials = home.read_credentials();
+    assert!(credentials.starts_with("[registries.corp]\ntoken = "), "{credentials}");
 }
 
 #[test]

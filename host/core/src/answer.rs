@@ -1,6 +1,6 @@
 //! What the broker answers.
 
-use crate::Secret;
+use crate::{Origins, Secret};
 
 /// The good end of a request.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct Credential {
     pub lifetime: Lifetime,
     /// Whether it serves every purpose, not only the one asked for.
     pub any_purpose: bool,
+    /// Where the secret came from, for those who explain or record the answer.
+    pub origins: Origins,
 }
 
 /// How long a client may reuse a credential.

@@ -154,7 +154,8 @@ impl Capabilities {
             .ok_or_else(|| Refusal::not_granted("files", name))
     }
 
-    /// The grant under which `method` may be sent to `url`, a URL that [`check_url`] accepts.
+    /// The grant under which `method` may be sent to `url`: of several that cover it, the one that
+    /// says most about it, so that a broad one does not hide what a narrow one receives.
     ///
     /// # Errors
     /// The refusal.
@@ -162,7 +163,8 @@ impl Capabilities {
         check_url(url)?;
         self.http
             .iter()
-            .find(|grant| grant.covers(method, url))
+            .filter(|grant| grant.covers(method, url))
+            .max_by_key(|grant| grant.specificity())
             .ok_or_else(|| Refusal::not_granted("http", &format!("{method} {}", shown(url))))
     }
 
@@ -188,6 +190,10 @@ impl HttpGrant {
             && url.port_or_known_default() == Some(self.port)
             && self.covers_host(url)
             && covers_path(&self.path, url.path())
+    }
+
+    fn specificity(&self) -> (bool, usize, bool) {
+        (!self.subdomains, self.path.len(), !self.methods.is_empty())
     }
 
     fn covers_host(&self, url: &Url) -> bool {
@@ -246,8 +252,7 @@ impl Sink<'_> {
     /// The refusal, naming the origin.
     pub fn accepts(&self, origins: &Origins, registry: &Registry) -> Result<(), Refusal> {
         let Self::Http(grant, url) = self;
-        let own_host =
-            url.host().map(|host| host.to_owned()) == registry.host() && url.host().is_some();
+        let own_host = is_own_host(url, registry);
         let target = url.origin().ascii_serialization();
         let accepted = |origin: &Origin| match origin {
             Origin::Provider => true,
@@ -270,4 +275,14 @@ impl fmt::Display for EnvironmentGrant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.name)
     }
+}
+
+/// Whether `url` is a service of the registry's own host. On a loopback or other bare address every
+/// port can be somebody else's, so there the port has to be the same.
+fn is_own_host(url: &Url, registry: &Registry) -> bool {
+    let Ok(own) = registry.parsed() else { return false };
+    let named = matches!(url.host(), Some(Host::Domain(name)) if name != "localhost");
+    let same_port = url.port_or_known_default() == own.port_or_known_default();
+    let safe_scheme = url.scheme() == "https" || url.scheme() == own.scheme();
+    url.host().is_some() && url.host() == own.host() && safe_scheme && (named || same_port)
 }

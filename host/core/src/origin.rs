@@ -62,7 +62,8 @@ impl Origins {
     }
 }
 
-/// One line of a grant's `receives`: an exact origin.
+/// One line of a grant's `receives`: an exact origin, or `http:https://*.example.com` for every name
+/// below one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OriginPattern(Origin);
 
@@ -76,8 +77,21 @@ pub struct ParseOriginError(String);
 impl OriginPattern {
     /// Whether the pattern names this place.
     pub fn matches(&self, origin: &Origin) -> bool {
-        self.0 == *origin
+        match (&self.0, origin) {
+            (Origin::Http(pattern), Origin::Http(origin)) => covers_http(pattern, origin),
+            (pattern, origin) => pattern == origin,
+        }
     }
+}
+
+/// Both are ASCII origins, `scheme://host[:port]`; the pattern's host may begin with `*.`.
+fn covers_http(pattern: &str, origin: &str) -> bool {
+    let Some((scheme, suffix)) = pattern.split_once("://*.") else { return pattern == origin };
+    origin
+        .strip_prefix(scheme)
+        .and_then(|rest| rest.strip_prefix("://"))
+        .and_then(|host| host.strip_suffix(suffix))
+        .is_some_and(|label| label.len() > 1 && label.ends_with('.'))
 }
 
 impl FromStr for OriginPattern {
@@ -116,6 +130,18 @@ mod tests {
         ] {
             let pattern: OriginPattern = origin.to_string().parse().unwrap();
             assert!(pattern.matches(&origin), "{origin}");
+        }
+        let below: OriginPattern = "http:https://*.corp.example:8443".parse().unwrap();
+        for (origin, covered) in [
+            ("https://a.corp.example:8443", true),
+            ("https://a.b.corp.example:8443", true),
+            ("https://corp.example:8443", false),
+            ("https://.corp.example:8443", false),
+            ("https://evilcorp.example:8443", false),
+            ("https://a.corp.example", false),
+            ("http://a.corp.example:8443", false),
+        ] {
+            assert_eq!(below.matches(&Origin::Http(origin.into())), covered, "{origin}");
         }
         for wrong in ["", "store:", "store", "provider", "disk:x"] {
             assert!(wrong.parse::<OriginPattern>().is_err(), "{wrong}");

@@ -63,13 +63,8 @@ pub enum RegistryError {
     #[error("the registry URL contains a control character")]
     ControlCharacter,
     /// Not a URL (cargo).
-    #[error("`{url}` is not an absolute URL: {source}")]
-    NotAUrl {
-        /// What was given.
-        url: String,
-        /// What the URL parser says.
-        source: url::ParseError,
-    },
+    #[error("the registry URL is not an absolute URL: {0}")]
+    NotAUrl(#[source] url::ParseError),
     /// A user's password inside the URL, as cargo refuses it too.
     #[error("registry URLs may not contain passwords")]
     Password,
@@ -93,9 +88,7 @@ impl Registry {
         }
         let registry = Self { ecosystem, url, name: None, challenges: Vec::new() };
         if ecosystem == Ecosystem::Cargo {
-            let parsed = registry
-                .parsed()
-                .map_err(|source| RegistryError::NotAUrl { url: registry.url.clone(), source })?;
+            let parsed = registry.parsed().map_err(RegistryError::NotAUrl)?;
             if parsed.password().is_some() {
                 return Err(RegistryError::Password);
             }
@@ -162,7 +155,7 @@ mod tests {
         assert_eq!(Registry::new(Ecosystem::Cargo, ""), Err(RegistryError::Empty));
         assert!(matches!(
             Registry::new(Ecosystem::Cargo, "index/only"),
-            Err(RegistryError::NotAUrl { .. })
+            Err(RegistryError::NotAUrl(_))
         ));
         assert_eq!(
             Registry::new(Ecosystem::Cargo, "https://u:p@host/i"),

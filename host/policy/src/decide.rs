@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use lockgate_core::{Capabilities, EnvironmentGrant, FileGrant, Registry};
+use lockgate_core::{Capabilities, EnvironmentGrant, FileGrant, HttpGrant, Registry};
 
 use crate::error::Place;
 use crate::grant::Grant;
 use crate::manifest::Manifest;
 use crate::meet::{Decision, Entry, NOT_ASKED, NOT_GRANTED, meet};
 use crate::registries::RegistryPattern;
-use crate::rules::{EnvironmentRule, FileRule, Rules, TOKEN_HOLE};
+use crate::rules::{EnvironmentRule, FileRule, HttpRule, Rules, TOKEN_HOLE};
 
 const NO_HOME: &str = "is granted, but no home folder is known";
 
@@ -67,10 +67,7 @@ pub fn decide(manifest: &Manifest, grant: &Grant, facts: &Facts<'_>) -> Result<D
     let trace = &mut decisions;
     let capabilities = Capabilities {
         stores: meet(&asks.stores, &gives.stores, trace).into_iter().map(|rule| rule.0).collect(),
-        http: meet(&asks.http, &gives.http, trace)
-            .into_iter()
-            .map(|rule| rule.into_grant())
-            .collect(),
+        http: meet_addresses(asks, gives, trace),
         environment: meet(&asks.environment, &gives.environment, trace)
             .into_iter()
             .map(|rule| fill_variable(rule, facts))
@@ -97,6 +94,12 @@ fn served(asks: &Rules, gives: &Rules, registry: &Registry) -> Result<Decision, 
         places: vec![asked.place, granted.place],
         refusal: None,
     })
+}
+
+/// The narrowest last: `Capabilities::http` takes the last of those that it cannot tell apart.
+fn meet_addresses(asks: &Rules, gives: &Rules, trace: &mut Vec<Decision>) -> Vec<HttpGrant> {
+    let narrowest_first = meet(&asks.http, &gives.http, trace);
+    narrowest_first.into_iter().rev().map(HttpRule::into_grant).collect()
 }
 
 fn fill_variable(rule: EnvironmentRule, facts: &Facts<'_>) -> EnvironmentGrant {

@@ -14,8 +14,8 @@ pub(crate) struct HostPattern {
 impl HostPattern {
     /// A pattern from a host that a URL parser has put into canonical form.
     ///
-    /// Which names belong to a registrar is not known here: only a single label (`*.com`) is refused
-    /// as too wide, and `*.co.uk` is the reader's business.
+    /// Which names belong to a registrar is not known here: only a single label (`*.com`) is
+    /// refused as too wide, and `*.co.uk` is the reader's business.
     ///
     /// # Errors
     /// The rest of a sentence that begins with the host.

@@ -14,8 +14,9 @@ pub(crate) struct Entry<T> {
 }
 
 /// How narrow a rule is. Where several are about the same thing, the narrowest decides: one host
-/// before many, then the longer host, the longer path, fewer methods.
-pub(crate) type Rank = (bool, usize, usize, Reverse<usize>);
+/// before many, then the longer path, named methods before all, the longer host, fewer methods.
+/// `Capabilities::http` compares the first three likewise.
+pub(crate) type Rank = (bool, usize, bool, usize, Reverse<usize>);
 
 /// One entry of a list in the grammar.
 pub(crate) trait Rule: Sized {
@@ -33,7 +34,7 @@ pub(crate) trait Rule: Sized {
         self.subject()
     }
     fn rank(&self) -> Rank {
-        (false, 0, 0, Reverse(0))
+        (false, 0, false, 0, Reverse(0))
     }
 }
 

@@ -52,8 +52,9 @@ impl RegistryPattern {
         Ok(Self { ecosystem: Some(ecosystem), target })
     }
 
-    /// Whether the pattern is for this registry. URLs are compared byte for byte, hosts of container
-    /// registries in canonical form; what two parsers could read differently is never matched.
+    /// Whether the pattern is for this registry. URLs are compared byte for byte, hosts of
+    /// container registries in canonical form; what two parsers could read differently is never
+    /// matched.
     pub fn matches(&self, registry: &Registry) -> bool {
         if self.ecosystem.is_some_and(|ecosystem| ecosystem != registry.ecosystem()) {
             return false;
@@ -123,13 +124,26 @@ fn parse_url(text: &str, ecosystem: Ecosystem, url: &str) -> Result<Target, Prob
     if parsed.password().is_some() {
         return refuse("has a password; leave it out");
     }
-    if ecosystem == Ecosystem::Cargo && parsed.as_str() != bare {
-        return refuse("is not in the form in which cargo names a registry (see `cargo login -v`)");
+    if !parsed.username().is_empty() && matches!(parsed.scheme(), "https" | "http") {
+        return refuse("has a user, which can pass for a host; leave it out");
+    }
+    if ecosystem == Ecosystem::Cargo && !is_cargo_form(&url) {
+        return refuse(
+            "is not the form in which cargo names a registry: the host of an `https://` URL in \
+             lower case, a slash behind a bare host and at the end of a `sparse+` URL, no `..`",
+        );
     }
     if below && (!parsed.has_authority() || !parsed.has_host() || !is_whole_prefix(&parsed, bare)) {
         return refuse("does not name a host and whole segments of a path before its `/*`");
     }
     Ok(if below { Target::Below(url) } else { Target::Url(url) })
+}
+
+/// Whether cargo would name a registry so. It parses an index URL with its `sparse+`, which leaves
+/// the case of the host as it is, and refuses a sparse one that does not end in a slash.
+fn is_cargo_form(url: &str) -> bool {
+    let sparse = url.starts_with("sparse+");
+    Url::parse(url).is_ok_and(|parsed| parsed.as_str() == url) && (!sparse || url.ends_with('/'))
 }
 
 /// Whether every URL that begins with these bytes has this host and is below this path.
@@ -210,6 +224,10 @@ mod tests {
             (below, "sparse+https://host.example./", false),
             (below, "sparse+https://evil.example/https://host.example/", false),
             (below, "sparse+https://host.example\\@evil.example/", false),
+            ("cargo:sparse+https://Host.example/", "sparse+https://Host.example/", true),
+            ("cargo:sparse+https://Host.example/", "sparse+https://host.example/", false),
+            ("cargo:ssh://git@host.example/*", "ssh://git@host.example/index.git", true),
+            ("cargo:ssh://git@host.example/*", "ssh://other@host.example/index.git", false),
             (team, "https://host.example/team/index", true),
             (team, "https://host.example/team", false),
             (team, "https://host.example/teams/index", false),
@@ -246,6 +264,7 @@ mod tests {
             ("oci:ghcr.io", "ghcr.io:443", true),
             ("oci:ghcr.io", "https://ghcr.io/v2/", true),
             ("oci:ghcr.io", "http://ghcr.io", false),
+            ("oci:ghcr.io", "http://ghcr.io:443", false),
             ("oci:ghcr.io", "ghcr.io:5000", false),
             ("oci:ghcr.io", "a.ghcr.io", false),
             ("oci:ghcr.io", "ghcr.io.evil.example", false),
@@ -288,10 +307,13 @@ mod tests {
             ("cargo:sparse+https://*.example/*", "has a `*`"),
             ("cargo:sparse+https://host/a*/", "has a `*`"),
             ("cargo:sparse+https://host/a*/*", "has a `*`"),
-            ("cargo:sparse+https://host", "not in the form"),
-            ("cargo:sparse+https://HOST/", "not in the form"),
-            ("cargo:sparse+https://host/a/../*", "not in the form"),
+            ("cargo:sparse+https://host", "not the form"),
+            ("cargo:https://host", "not the form"),
+            ("cargo:https://HOST/", "not the form"),
+            ("cargo:https://host:443/", "not the form"),
+            ("cargo:sparse+https://host/a/../*", "not the form"),
             ("cargo:https://user:word@host/", "has a password"),
+            ("cargo:sparse+https://good.example@evil.example/*", "has a user"),
             ("cargo:https://host/?x=/*", "whole segments"),
             ("cargo:file:///*", "does not name a host"),
             ("oci:", "not a URL"),

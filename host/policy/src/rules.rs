@@ -83,7 +83,7 @@ impl Rules {
         })
     }
 
-    /// Everything that is named, in the order of the grammar's keys. What is `false` is not among it.
+    /// Everything that is named, in the order of the grammar's keys, without what is `false`.
     pub fn lines(&self) -> Vec<Line> {
         let mut lines = of(&self.registries);
         lines.extend(of(&self.stores));

@@ -223,12 +223,20 @@ mod tests {
         let lines = "http = ['https://a.example',
             { url = 'https://a.example/token', receives = ['environment:A'] },
             { url = 'https://*.b.example', receives = ['environment:A'] },
-            'https://x.b.example']";
+            'https://x.b.example',
+            { url = 'https://*.eu.c.example', receives = ['environment:A'] },
+            'https://*.c.example',
+            { url = 'https://d.example', methods = ['POST'], receives = ['environment:A'] },
+            { url = 'https://d.example', methods = ['GET', 'POST'] },
+            'https://d.example']";
         let capabilities = met(lines, lines);
         assert!(receives(&capabilities, "https://a.example/token", "A"));
         assert!(!receives(&capabilities, "https://a.example/", "A"));
         assert!(receives(&capabilities, "https://y.b.example/", "A"));
         assert!(!receives(&capabilities, "https://x.b.example/", "A"));
+        assert!(receives(&capabilities, "https://x.eu.c.example/", "A"));
+        assert!(!receives(&capabilities, "https://x.c.example/", "A"));
+        assert!(receives(&capabilities, "https://d.example/", "A"));
     }
 
     #[test]

@@ -190,7 +190,10 @@ mod tests {
                 "[cargo]\nprovider = ['x']\n",
                 "/l/config.toml:2:1: unknown key `provider`; here can be `providers` and `registries`\n  |\n2 | provider = ['x']\n  | ^^^^^^^^",
             ),
-            ("[cargo]\nproviders = 'x'\n", "/l/config.toml:2:13: `providers` must be a list of names"),
+            (
+                "[cargo]\nproviders = 'x'\n",
+                "/l/config.toml:2:13: `providers` must be a list of names",
+            ),
             ("[cargo]\nproviders = []\n", "/l/config.toml:2:13: the list is empty"),
             ("[cargo]\nproviders = ['a', 5]\n", "/l/config.toml:2:19: this is not the name"),
             ("[cargo]\nproviders = ['a b']\n", "/l/config.toml:2:14: this is not the name"),
@@ -203,7 +206,7 @@ mod tests {
                 "[cargo.registries.'https://h/']\ntoken = 'x'\n",
                 "/l/config.toml:2:1: unknown key `token`; here can be `providers`",
             ),
-            ("[cargo]\nproviders = ['x'\n", "/l/config.toml:3:1: "),
+            ("[cargo]\nproviders = ['x'\n", "/l/config.toml:2:17: unclosed array"),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.starts_with(message) && error.contains('^'), "{text}: {error}");

@@ -98,21 +98,22 @@ impl<'a> SourceText<'a> {
         let line = self.line(span.start);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
         let before = self.text.get(start..span.start).map_or(0, |text| text.chars().count());
-        let marked = self.text.get(span).map_or(1, |text| {
-            text.lines().next().map_or(1, |first| first.chars().count().max(1))
-        });
+        let marked = self
+            .text
+            .get(span)
+            .map_or(1, |text| text.lines().next().map_or(1, |first| first.chars().count().max(1)));
         let excerpt = match quoted {
             Some(text) if text.len() == self.line_text(start).len() => {
                 excerpt(line, text, before, marked)
             }
             Some(key) => excerpt(line, &format!("{key}..."), before.min(key.chars().count()), 1),
-            None => String::from("  (the line is not shown, as it may hold a secret)"),
+            None => excerpt(line, "... (not shown, as it may hold a secret)", 0, 1),
         };
         SourceError { path: self.path.to_owned(), line, column: before + 1, message, excerpt }
     }
 }
 
-/// `line` up to and with its equals sign if a plain key stands before it, or a plain header.
+/// `line` up to and with its equals sign, if a plain key stands before it.
 fn key_of(line: &str) -> Option<&str> {
     let plain = |text: &str| {
         !text.is_empty()

@@ -212,10 +212,11 @@ impl State {
                 format!("it answered an account name of more than {IDENTITY_BYTES} bytes");
             return Ok(Err(CallError::Boundary(message)));
         }
-        let secret = self.table.get(&credential.secret)?.bytes.clone();
+        let sealed = self.table.get(&credential.secret)?;
+        let (secret, origins) = (sealed.bytes.clone(), sealed.origins.clone());
         let lifetime = clamp(credential.lifetime, self.capabilities.limits.lifetime);
         let any_purpose = credential.any_purpose;
-        Ok(Ok(Answer::Credential(Credential { identity, secret, lifetime, any_purpose })))
+        Ok(Ok(Answer::Credential(Credential { identity, secret, lifetime, any_purpose, origins })))
     }
 }
 

@@ -258,8 +258,8 @@ impl Rule for HttpRule {
     }
 
     fn rank(&self) -> Rank {
-        let methods = if self.methods.is_empty() { usize::MAX } else { self.methods.len() };
-        (!self.host.subdomains, self.host.len(), self.path.len(), Reverse(methods))
+        let (named, methods) = (!self.methods.is_empty(), Reverse(self.methods.len()));
+        (!self.host.subdomains, self.path.len(), named, self.host.len(), methods)
     }
 }
 

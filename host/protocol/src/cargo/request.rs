@@ -210,7 +210,7 @@ fn registry(value: &RawValue) -> Result<Registry, RequestError> {
 /// What cannot be parsed may hold a password, so it is not quoted.
 fn index_error(error: RegistryError) -> RequestError {
     match error {
-        RegistryError::NotAUrl { source, .. } => RequestError::NotAUrl(source),
+        RegistryError::NotAUrl(source) => RequestError::NotAUrl(source),
         other => RequestError::Registry(other),
     }
 }

@@ -182,6 +182,7 @@ mod tests {
             secret: secret.into(),
             lifetime,
             any_purpose,
+            origins: lockgate_core::Origins::default(),
         })
     }
 

@@ -176,7 +176,12 @@ impl CargoConfig {
         recorded: &BTreeMap<String, String>,
     ) -> Result<TokenBinding, BindingError> {
         if !index.is(registry) {
-            return Err(self.other_index(registry, &index.name, index.shown(), GivenBy::Setting(index.definition.clone())));
+            return Err(self.other_index(
+                registry,
+                &index.name,
+                index.shown(),
+                GivenBy::Setting(index.definition.clone()),
+            ));
         }
         let mut names = vec![index.name.clone()];
         if index.definition.layer() == Layer::Environment {
@@ -229,10 +234,8 @@ impl CargoConfig {
         registry: &Registry,
         recorded: &BTreeMap<String, String>,
     ) -> TokenBinding {
-        let variable = names
-            .first()
-            .filter(|name| other_login(name, registry, recorded).is_none())
-            .cloned();
+        let variable =
+            names.first().filter(|name| other_login(name, registry, recorded).is_none()).cloned();
         self.named_binding(&names, variable.as_deref())
     }
 
@@ -259,7 +262,7 @@ impl CargoConfig {
     }
 
     /// The name that the client gives, else the only one that the configuration gives the index.
-    fn claimed_name(&self, registry: &Registry) -> Option<String> {
+    pub(crate) fn claimed_name(&self, registry: &Registry) -> Option<String> {
         if let Some(name) = registry.name.as_ref().filter(|name| names::check(name).is_ok()) {
             return Some(name.clone());
         }

@@ -19,7 +19,8 @@ pub(crate) fn layers(
     context: &CargoContext,
     files: &dyn ConfigFiles,
 ) -> Result<Layers, ConfigError> {
-    let mut walk = Walk { context, files, layers: Vec::new(), warnings: Vec::new(), home_seen: false };
+    let mut walk =
+        Walk { context, files, layers: Vec::new(), warnings: Vec::new(), home_seen: false };
     for directory in context.working_directory.ancestors() {
         walk.visit(&directory.join(".cargo"), false)?;
     }
@@ -67,7 +68,7 @@ impl Walk<'_> {
     fn warn_of_legacy(&mut self, legacy: &Path, current: &Path) {
         let warning = match self.files.canonical(current) {
             None => Warning::DeprecatedName { path: legacy.to_owned() },
-            Some(target) if self.files.canonical(legacy) == Some(target) => return,
+            target if target == self.files.canonical(legacy) => return,
             Some(_) => Warning::TwoNames { used: legacy.to_owned(), other: current.to_owned() },
         };
         self.warnings.push(warning);

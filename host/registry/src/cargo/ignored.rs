@@ -75,7 +75,10 @@ impl CargoConfig {
         for file in self.files.iter().filter(|file| !file.layer.is_trusted()) {
             let before = found.len();
             self.ignored_in(&file.values, &mut found);
-            found.get_mut(before..).unwrap_or_default().sort_by_key(|setting| line(&setting.defined));
+            found
+                .get_mut(before..)
+                .unwrap_or_default()
+                .sort_by_key(|setting| line(&setting.defined));
         }
         found
     }

@@ -6,6 +6,7 @@ use super::environment::share_variables;
 use super::names::CRATES_IO;
 use super::value::{self, Table};
 use super::{CargoConfig, Definition, IndexError, urls};
+use crate::source::visible;
 
 /// Two names for one index, which cargo refuses, as it could not tell which token to use.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -23,8 +24,6 @@ pub struct AmbiguousIndex {
 /// A name and the index that one setting gives it.
 pub(crate) struct Index {
     pub(crate) name: String,
-    /// As it is written.
-    pub(crate) text: String,
     pub(crate) parsed: Result<Registry, IndexError>,
     pub(crate) definition: Definition,
 }
@@ -74,7 +73,7 @@ impl CargoConfig {
 
     pub(crate) fn index(&self, name: String, text: &str, definition: Definition) -> Index {
         let parsed = urls::parse(text, &definition.root(&self.working_directory));
-        Index { name, text: text.to_owned(), parsed, definition }
+        Index { name, parsed, definition }
     }
 
     /// The name that trusted configuration gives an index, found as cargo finds it: by canonical
@@ -92,7 +91,7 @@ impl CargoConfig {
             found = self.file_indexes(&self.trusted).into_iter().filter(&same).collect();
         }
         if found.len() > 1 {
-            let place = |index: &Index| format!("{} ({})", index.name, index.definition);
+            let place = |index: &Index| format!("{} ({})", visible(&index.name), index.definition);
             let places = found.iter().map(place).collect();
             return Err(AmbiguousIndex { url: registry.url().to_owned(), places });
         }

@@ -17,10 +17,9 @@ mod urls;
 mod value;
 mod warning;
 
-
 use std::collections::BTreeMap;
-use std::{fmt, io};
 use std::path::{Path, PathBuf};
+use std::{fmt, io};
 
 use zeroize::Zeroizing;
 
@@ -161,3 +160,6 @@ fn merged<'a>(files: impl Iterator<Item = &'a FileLayer>) -> Result<Table, Confi
     }
     Ok(all)
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,7 +37,8 @@ pub(crate) fn check(name: &str) -> Result<(), NameError> {
         return refuse(first, "the name cannot start with a digit");
     }
     if first != '_' && !unicode_ident::is_xid_start(first) {
-        let rule = "the first character must be a Unicode XID start character (most letters or `_`)";
+        let rule =
+            "the first character must be a Unicode XID start character (most letters or `_`)";
         return refuse(first, rule);
     }
     match characters.find(|c| *c != '-' && !unicode_ident::is_xid_continue(*c)) {
@@ -60,7 +61,10 @@ mod tests {
         }
         for (name, message) in [
             ("", "registry name cannot be empty"),
-            ("1a", "invalid character `1` in registry name: `1a`, the name cannot start with a digit"),
+            (
+                "1a",
+                "invalid character `1` in registry name: `1a`, the name cannot start with a digit",
+            ),
             (
                 "-a",
                 "invalid character `-` in registry name: `-a`, the first character must be a Unicode XID start character (most letters or `_`)",

@@ -107,7 +107,8 @@ impl CargoConfig {
     /// Every registry that the configuration names, crates.io first.
     pub fn registries(&self) -> Vec<RegistryEntry> {
         let mut indexes = self.file_indexes(&self.all);
-        indexes.retain(|index| self.environment.get(&["registries", &index.name, "index"]).is_none());
+        indexes
+            .retain(|index| self.environment.get(&["registries", &index.name, "index"]).is_none());
         for mut index in self.environment_indexes() {
             let written = value::entries(&self.all, &["registries"])
                 .find(|(name, _)| share_variables(name, &index.name));

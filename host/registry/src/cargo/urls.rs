@@ -11,12 +11,12 @@ use crate::source::visible;
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// Not an absolute URL.
-    #[error("invalid url `{shown}`: {source}{hint}")]
+    #[error("invalid url `{shown}`: {reason}{hint}")]
     NotAUrl {
         /// What was given, without a password.
         shown: String,
         /// What the URL parser says.
-        source: url::ParseError,
+        reason: url::ParseError,
         /// What to write instead.
         hint: String,
     },
@@ -41,12 +41,12 @@ pub enum IndexError {
 /// with `sparse+` kept, a relative `file:` resolved against `root`.
 pub(crate) fn parse(text: &str, root: &Path) -> Result<Registry, IndexError> {
     let shown = || without_password(text);
-    Url::parse(text).map_err(|source| not_a_url(text, source))?;
+    Url::parse(text).map_err(|reason| not_a_url(text, reason))?;
     let base = Url::from_file_path(root.join("relative-to-this")).ok();
     let url = Url::options()
         .base_url(base.as_ref())
         .parse(text)
-        .map_err(|source| not_a_url(text, source))?;
+        .map_err(|reason| not_a_url(text, reason))?;
     if url.password().is_some() {
         return Err(RegistryError::Password.into());
     }
@@ -59,13 +59,13 @@ pub(crate) fn parse(text: &str, root: &Path) -> Result<Registry, IndexError> {
     Ok(Registry::new(Ecosystem::Cargo, String::from(url))?)
 }
 
-fn not_a_url(text: &str, source: url::ParseError) -> IndexError {
+fn not_a_url(text: &str, reason: url::ParseError) -> IndexError {
     let hint = if text.starts_with("git@") {
         format!("; try using `ssh://{}` instead", visible(&text.replacen(':', "/", 1)))
     } else {
         String::new()
     };
-    IndexError::NotAUrl { shown: without_password(text), source, hint }
+    IndexError::NotAUrl { shown: without_password(text), reason, hint }
 }
 
 fn without_password(text: &str) -> String {

@@ -82,7 +82,10 @@ pub(crate) fn find<'a>(table: &'a Table, path: &[&str]) -> Option<&'a Entry> {
 }
 
 /// The table at a path of keys; an empty one if there is none.
-pub(crate) fn entries<'a>(table: &'a Table, path: &[&str]) -> impl Iterator<Item = (&'a str, &'a Entry)> {
+pub(crate) fn entries<'a>(
+    table: &'a Table,
+    path: &[&str],
+) -> impl Iterator<Item = (&'a str, &'a Entry)> {
     find(table, path)
         .and_then(Entry::table)
         .into_iter()
@@ -137,9 +140,10 @@ fn merge_entry(high: &mut Entry, low: &Entry, path: &mut Vec<String>) -> Result<
 
 /// Whether an array at this path replaces a lower one.
 fn is_replaced(path: &[String]) -> bool {
-    match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["registry", "credential-provider"] | ["credential-alias", _] => true,
-        ["registries", _, "credential-provider"] => true,
-        _ => false,
-    }
+    matches!(
+        path.iter().map(String::as_str).collect::<Vec<_>>().as_slice(),
+        ["registry", "credential-provider"]
+            | ["registries", _, "credential-provider"]
+            | ["credential-alias", _]
+    )
 }

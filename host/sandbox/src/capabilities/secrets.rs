@@ -139,6 +139,9 @@ impl secrets::HostDocument for State {
         }
         let halves = self.attempt(|state| {
             let document = state.table.get(&document)?;
+            if document.bytes.expose_text().is_none() {
+                return Ok(Err(malformed("not UTF-8")));
+            }
             Ok(split(document.bytes.expose(), separator.as_bytes())
                 .map(|(before, after)| {
                     let half = |bytes: &[u8]| derived(Secret::new(bytes.to_vec()), document);

@@ -16,6 +16,7 @@ mod wasi {
             package wasi:random@0.2.0 {
                 interface random {
                     get-random-bytes: func(len: u64) -> list<u8>;
+                    get-random-u64: func() -> u64;
                 }
             }
         ",

@@ -49,7 +49,13 @@ pub(super) fn remove(text: &str, tables: &[CredentialTable]) -> Result<(Text, bo
             had_token |= found;
         }
     }
-    Document::parse(&changed)?;
+    let left = Document::parse(&changed)?;
+    for table in tables {
+        if left.token(table)?.is_some() {
+            return Err(unclear());
+        }
+    }
+    drop(left);
     Ok((changed, had_token))
 }
 

@@ -5,6 +5,8 @@ mod edit;
 mod error;
 mod file;
 mod recovery;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::time::Duration;

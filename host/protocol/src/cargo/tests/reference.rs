@@ -93,6 +93,7 @@ fn cargo_reads_every_credential() {
                 secret: Secret::from(token),
                 lifetime,
                 any_purpose: seconds.is_some(),
+                origins: lockgate_core::Origins::default(),
             });
             let line = encode(&Operation::Get(Purpose::Read), Ok(&answer));
             let Ok(CredentialResponse::Get { token: read, cache, operation_independent, .. }) =

@@ -1,0 +1,250 @@
+//! cargo itself and many processes of ours on one credentials file, and processes that are killed.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests arrange files that nothing else would, and fail by panicking"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use lockgate_adapters::{CargoCredentials, CredentialTable};
+use lockgate_core::SecretStore;
+
+fn store(home: &Path, name: &str) -> CargoCredentials {
+    CargoCredentials::new(home.to_owned(), vec![CredentialTable::Named(name.to_owned())], None)
+}
+
+fn loaded(home: &Path, name: &str) -> Option<String> {
+    let found = store(home, name).load().unwrap();
+    found.map(|found| found.secret.expose_text().unwrap().to_owned())
+}
+
+/// A registry that answers everything, and tells which `Authorization` came.
+struct Registry {
+    port: u16,
+    authorizations: Receiver<String>,
+}
+
+fn registry() -> Registry {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (sender, authorizations) = channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let sender = sender.clone();
+            std::thread::spawn(move || answer(stream.unwrap(), port, &sender));
+        }
+    });
+    Registry { port, authorizations }
+}
+
+fn answer(stream: TcpStream, port: u16, authorizations: &Sender<String>) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut request = String::new();
+    let mut line = String::new();
+    while reader.read_line(&mut line).is_ok_and(|count| count > 2) {
+        if let Some((name, value)) = line.split_once(": ")
+            && name.eq_ignore_ascii_case("authorization")
+        {
+            let _ = authorizations.send(value.trim_end_matches(['\r', '\n']).to_owned());
+        }
+        request.push_str(&std::mem::take(&mut line));
+    }
+    let body = match request.contains("config.json") {
+        true => {
+            format!("{{\"dl\":\"http://127.0.0.1:{port}/dl\",\"api\":\"http://127.0.0.1:{port}\"}}")
+        }
+        false => "{\"ok\":true}".to_owned(),
+    };
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close", body.len());
+    let _ = write!(&stream, "{head}\r\n\r\n{body}");
+}
+
+fn configure(home: &Path, names: &[String], port: u16) {
+    let tables = names.iter().map(|name| {
+        format!(
+            "[registries.{name}]\nindex = \"sparse+http://127.0.0.1:{port}/\"\ncredential-provider = \"cargo:token\"\n"
+        )
+    });
+    fs::write(home.join("config.toml"), tables.collect::<String>()).unwrap();
+}
+
+fn cargo(home: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(arguments).current_dir(home).env_clear();
+    command.env("CARGO_HOME", home).env("HOME", home).env("PATH", "/usr/bin:/bin");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn ours(home: &Path, entry: &str, name: &str, token: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", entry, "--include-ignored"]);
+    command.env("CHILD_CARGO_HOME", home).env("CHILD_REGISTRY", name).env("CHILD_TOKEN", token);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn succeeds(child: Child) {
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn child_variable(name: &str) -> String {
+    std::env::var(name).unwrap()
+}
+
+/// Run by other tests in a process of its own.
+#[test]
+#[ignore = "started by other tests, with a folder to work in"]
+fn login() {
+    let home = child_variable("CHILD_CARGO_HOME");
+    let token = child_variable("CHILD_TOKEN");
+    store(Path::new(&home), &child_variable("CHILD_REGISTRY"))
+        .save(None, &token.as_str().into())
+        .unwrap();
+}
+
+/// Run by other tests in a process of its own.
+#[test]
+#[ignore = "started by other tests, with a folder to work in"]
+fn logout() {
+    let home = child_variable("CHILD_CARGO_HOME");
+    assert!(store(Path::new(&home), &child_variable("CHILD_REGISTRY")).remove().unwrap());
+}
+
+/// Run by other tests in a process of its own, until it is killed.
+#[test]
+#[ignore = "started by other tests, with a folder to work in"]
+fn login_for_ever() {
+    let home = child_variable("CHILD_CARGO_HOME");
+    let a = store(Path::new(&home), "a");
+    for length in (1..=9000).step_by(977).cycle() {
+        a.save(None, &"x".repeat(length).as_str().into()).unwrap();
+    }
+}
+
+#[test]
+fn no_login_is_lost_between_cargo_and_many_of_us() {
+    const EACH: usize = 8;
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let registry = registry();
+    let names: Vec<String> = (0..EACH * 2).map(|number| format!("r{number}")).collect();
+    configure(home, &names, registry.port);
+    store(home, "base").save(None, &"base".into()).unwrap();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut reads = 0;
+            while !done.load(Ordering::Relaxed) {
+                assert_eq!(loaded(home, "base").as_deref(), Some("base"));
+                reads += 1;
+            }
+            reads
+        });
+        for round in 0..3 {
+            // Of different lengths, so that the file grows and shrinks.
+            let token = |name: &str| format!("{name}-{}", "t".repeat(round % 2 * 300));
+            run(names.iter().enumerate().map(|(number, name)| match number % 2 {
+                0 => ours(home, "login", name, &token(name)),
+                _ => cargo(home, &["login", "--registry", name, &token(name)]),
+            }));
+            for name in &names {
+                assert_eq!(loaded(home, name), Some(token(name)), "{name} in round {round}");
+            }
+            run(names.iter().enumerate().map(|(number, name)| match number % 2 {
+                0 => cargo(home, &["logout", "--registry", name]),
+                _ => ours(home, "logout", name, ""),
+            }));
+            for name in &names {
+                assert_eq!(loaded(home, name), None, "{name} in round {round}");
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        assert!(reader.join().unwrap() > 0);
+    });
+    let left: BTreeSet<_> =
+        fs::read_dir(home).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().contains("lockgate")), "{left:?}");
+}
+
+/// All at once.
+fn run(commands: impl Iterator<Item = Command>) {
+    let children: Vec<Child> = commands.map(|mut command| command.spawn().unwrap()).collect();
+    children.into_iter().for_each(succeeds);
+}
+
+#[test]
+fn cargo_sends_the_very_bytes_that_were_saved() {
+    let home = tempfile::tempdir().unwrap();
+    let registry = registry();
+    configure(home.path(), &["corp".to_owned()], registry.port);
+    let all: String = (0x20..=0x7e_u8).map(char::from).collect();
+    for token in [format!("a\t{all}z"), "plain".to_owned(), "'\"\\u0041\\\"'".to_owned()] {
+        store(home.path(), "corp").save(None, &token.as_str().into()).unwrap();
+        let arguments = ["yank", "--registry", "corp", "--version", "1.0.0", "some-crate"];
+        succeeds(cargo(home.path(), &arguments).spawn().unwrap());
+        let sent = registry.authorizations.recv_timeout(Duration::from_secs(5)).unwrap();
+        assert_eq!(sent, token);
+    }
+}
+
+#[test]
+fn what_cargo_writes_is_read() {
+    let home = tempfile::tempdir().unwrap();
+    let registry = registry();
+    configure(home.path(), &["corp".to_owned()], registry.port);
+    let all: String = (0x20..=0x7e_u8).map(char::from).collect();
+    let token = format!("a\t{all}z");
+    succeeds(cargo(home.path(), &["login", "--registry", "corp", &token]).spawn().unwrap());
+    assert_eq!(loaded(home.path(), "corp"), Some(token));
+    assert!(store(home.path(), "corp").remove().unwrap());
+    let output = cargo(home.path(), &["logout", "--registry", "corp"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("not currently logged in"), "{said}");
+}
+
+#[test]
+fn killed_at_any_moment_leaves_old_or_new_and_every_other_token() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    store(home, "b").save(None, &"kept".into()).unwrap();
+    let mut lengths = BTreeSet::new();
+    for round in 0..80_u64 {
+        let mut child = ours(home, "login_for_ever", "", "").spawn().unwrap();
+        let mut output = child.stdout.take().unwrap();
+        // Moments from the first instruction to the middle of the fourth or so write.
+        std::thread::sleep(Duration::from_micros(4000 + round * 397 % 20_000));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let _ = output.read_to_end(&mut Vec::new());
+        let a = loaded(home, "a").unwrap_or_default();
+        assert!(a.bytes().all(|byte| byte == b'x'), "{a:?}");
+        assert!(a.is_empty() || (a.len() - 1) % 977 == 0, "half a token of {} bytes", a.len());
+        assert_eq!(loaded(home, "b").as_deref(), Some("kept"));
+        lengths.insert(a.len());
+    }
+    assert!(lengths.len() > 1, "no child was killed after a write: {lengths:?}");
+
+    // What the killed ones left behind goes when it is old enough to be nobody's.
+    let aged = Command::new("sh")
+        .args(["-c", "find . -name '.*lockgate-new*' -exec touch -d '1 hour ago' {} +"])
+        .current_dir(home)
+        .status();
+    assert!(aged.unwrap().success());
+    store(home, "a").save(None, &"end".into()).unwrap();
+    let left: Vec<_> =
+        fs::read_dir(home).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["credentials.toml"]);
+}

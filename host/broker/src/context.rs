@@ -1,0 +1,107 @@
+//! What a request depends on beside itself: the user's configuration and folders.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use lockgate_adapters::{Logins, LoginsError};
+use lockgate_core::{Ecosystem, Operation, Registry};
+use lockgate_registry::cargo::{BindingError, CargoConfig, CargoContext, TokenBinding, cargo_home};
+use lockgate_registry::{ConfigError, OwnConfig};
+use lockgate_system::{FileError, Folders, FoldersError, home_folder};
+
+use crate::machine::{ClientFiles, read_own_config};
+
+/// The user's configuration, read once for a process.
+pub struct Context {
+    /// cargo's configuration, as cargo reads it.
+    pub cargo: CargoConfig,
+    /// cargo's home, absolute.
+    pub cargo_home: PathBuf,
+    /// Lockgate's own configuration.
+    pub own: OwnConfig,
+    /// Lockgate's own places.
+    pub folders: Folders,
+    home: Option<PathBuf>,
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ContextError {
+    /// A configuration file is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// There is no place for Lockgate's files.
+    #[error(transparent)]
+    Folders(#[from] FoldersError),
+    /// Lockgate's own configuration cannot be read.
+    #[error("Lockgate's configuration cannot be read")]
+    OwnConfig(#[source] FileError),
+    /// Lockgate's own configuration is not text.
+    #[error("{} is not UTF-8", .0.display())]
+    NotText(PathBuf),
+    /// The process runs nowhere.
+    #[error("the current directory cannot be found; change to one that exists")]
+    WorkingDirectory(#[source] io::Error),
+}
+
+/// Why it is not known whose token may be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BoundError {
+    #[error(transparent)]
+    Binding(#[from] BindingError),
+    #[error("the record of logins cannot be read")]
+    Logins(#[from] LoginsError),
+}
+
+impl Context {
+    /// Reads the configuration that holds in the process's working directory. `variables` is the
+    /// environment.
+    ///
+    /// # Errors
+    /// If a file is malformed or unreadable, or there is no home.
+    pub fn load(variables: &BTreeMap<OsString, OsString>) -> Result<Self, ContextError> {
+        let lookup = |name: &str| variables.get(&OsString::from(name)).cloned();
+        let working_directory = std::env::current_dir().map_err(ContextError::WorkingDirectory)?;
+        let home = home_folder(lookup).ok();
+        let text: BTreeMap<String, String> = variables
+            .iter()
+            .filter_map(|(name, value)| Some((name.to_str()?.into(), value.to_str()?.into())))
+            .collect();
+        let cargo_home = cargo_home(&text, &working_directory, home.as_deref())?;
+        let context =
+            CargoContext { working_directory, cargo_home: cargo_home.clone(), variables: text };
+        let cargo = CargoConfig::load(&context, &ClientFiles)?;
+        let folders = Folders::find(lookup)?;
+        let own = match read_own_config(&folders.config_file)? {
+            Some(text) => OwnConfig::parse(&text, &folders.config_file)?,
+            None => OwnConfig::default(),
+        };
+        Ok(Self { cargo, cargo_home, own, folders, home })
+    }
+
+    pub(crate) fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
+    }
+
+    pub(crate) fn logins(&self) -> Logins {
+        Logins::open(self.folders.state.clone())
+    }
+
+    /// Where the token that cargo keeps by name may be found for `registry`.
+    pub(crate) fn binding(
+        &self,
+        registry: &Registry,
+        operation: &Operation,
+    ) -> Result<TokenBinding, BoundError> {
+        if registry.ecosystem() != Ecosystem::Cargo {
+            return Ok(TokenBinding::default());
+        }
+        let recorded = self.logins().recorded()?;
+        Ok(match operation {
+            Operation::Login(_) => self.cargo.binding_for_login(registry, &recorded)?,
+            Operation::Get(_) | Operation::Logout => self.cargo.binding(registry, &recorded)?,
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! What came of a request, and why.
+
+use lockgate_core::{Answer, Failure, Refusal, TokenError};
+use lockgate_sandbox::{CallError, Output};
+
+use crate::context::BoundError;
+
+/// A provider to ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Its name: a built-in one's or an installed one's.
+    pub provider: String,
+    /// Its arguments. Untrusted.
+    pub arguments: Vec<String>,
+}
+
+/// The end of a request, and each step on the way.
+#[derive(Debug)]
+pub struct Reply {
+    /// The answer, or why there is none.
+    pub result: Result<Answer, End>,
+    /// The providers that were asked, in order; the last one decided.
+    pub tried: Vec<Tried>,
+}
+
+/// One provider that was asked.
+#[derive(Debug)]
+pub struct Tried {
+    /// Its name.
+    pub provider: String,
+    /// Why it gave no answer, in words; `None` if it gave the answer.
+    pub problem: Option<String>,
+    /// What the host refused it.
+    pub refusals: Vec<Refusal>,
+    /// What it printed and logged. Untrusted.
+    pub output: Output,
+}
+
+/// A request without an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum End {
+    /// A provider serves the registry, and none has a credential.
+    #[error("credential not found")]
+    NotFound,
+    /// No provider serves the registry.
+    #[error("no credential providers could handle the request")]
+    NotServed,
+    /// A provider ended the request.
+    #[error("credential provider `{provider}` failed action `{action}`")]
+    Failed {
+        /// Which one.
+        provider: String,
+        /// `get`, `login` or `logout`.
+        action: &'static str,
+        /// Why.
+        source: ProviderError,
+    },
+}
+
+/// Why a provider ended a request.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderError {
+    /// There is none of that name.
+    #[error(
+        "there is no provider `{name}`; the providers are {}",
+        known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    )]
+    Unknown {
+        /// What was asked for, escaped.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// It serves the registry and cannot do this.
+    #[error("requested operation not supported")]
+    UnsupportedOperation,
+    /// It says so itself; the messages are its own, outermost first.
+    #[error("{}", .0.first().map_or("it failed without a message", String::as_str))]
+    Says(Vec<String>),
+    /// The host refused it something.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// It was stopped, crashed or could not be started.
+    #[error(transparent)]
+    Call(CallError),
+    /// A token broke the client's rules.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// It answered with what does not belong to the question.
+    #[error("it answered with something else than what was asked")]
+    WrongAnswer,
+    /// It is not known whose token may be used.
+    #[error(transparent)]
+    Binding(Box<dyn std::error::Error + Send + Sync>),
+    /// This build of the host cannot run it.
+    #[error("this build of Lockgate cannot run it")]
+    Unusable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<BoundError> for ProviderError {
+    fn from(error: BoundError) -> Self {
+        Self::Binding(Box::new(error))
+    }
+}
+
+impl End {
+    /// As a client's protocol says it: what lets the client ask another provider stays that, and
+    /// everything else is told in words, outermost first.
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::NotFound => Failure::NotFound,
+            Self::NotServed => Failure::UnsupportedRegistry,
+            Self::Failed { source: ProviderError::UnsupportedOperation, .. } => {
+                Failure::UnsupportedOperation
+            }
+            Self::Failed { source, .. } => Failure::Other(source.messages()),
+        }
+    }
+
+    /// Why it ended, outermost first, without the end itself.
+    pub fn causes(&self) -> Vec<String> {
+        match self {
+            Self::NotFound | Self::NotServed => Vec::new(),
+            Self::Failed { source, .. } => source.messages(),
+        }
+    }
+}
+
+impl ProviderError {
+    fn messages(&self) -> Vec<String> {
+        match self {
+            Self::Says(messages) if !messages.is_empty() => messages.clone(),
+            other => chain(other),
+        }
+    }
+}
+
+/// An error and its causes in words; neighbours that say the same are said once.
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
+    let mut messages: Vec<String> = std::iter::successors(Some(error), |error| error.source())
+        .map(ToString::to_string)
+        .collect();
+    messages.dedup();
+    messages
+}

@@ -1,0 +1,62 @@
+//! Builds the built-in providers, examines them as the installer examines others, compiles them for
+//! the machine that this program is for, and writes the table that `src/built_in.rs` includes.
+
+#[allow(dead_code, unreachable_pub, reason = "shared with the library, which offers more of it")]
+#[path = "src/component/mod.rs"]
+mod component;
+#[allow(dead_code, unreachable_pub, reason = "shared with the library, which offers more of it")]
+#[path = "src/digest.rs"]
+mod digest;
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use lockgate_engine::Engine;
+
+/// Each built-in provider's name and its crate.
+const BUILT_IN: [(&str, &str); 1] = [("cargo:token", "cargo-token")];
+
+type Failure = Box<dyn Error>;
+
+fn main() -> Result<(), Failure> {
+    let here = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    let packages = BUILT_IN.map(|(_, package)| package);
+    let guests = lockgate_guest_build::build_guests(
+        &here.join("../../guest-providers"),
+        &out.join("guests"),
+        &packages,
+    )?;
+    let engine = Engine::compiler(&variable("TARGET")?)?;
+    let mut table = String::from("[\n");
+    for ((name, _), guest) in BUILT_IN.iter().zip(&guests) {
+        write_entry(&mut table, &engine, name, guest)?;
+    }
+    table.push_str("]\n");
+    fs::write(out.join("built_in.rs"), table)?;
+    Ok(())
+}
+
+fn variable(name: &str) -> Result<String, Failure> {
+    env::var(name).map_err(|error| format!("{name}: {error}").into())
+}
+
+fn write_entry(
+    table: &mut String,
+    engine: &Engine,
+    name: &str,
+    guest: &Path,
+) -> Result<(), Failure> {
+    let bytes = fs::read(guest)?;
+    let examined = component::examine(&bytes)?;
+    let code = guest.with_extension("cwasm");
+    fs::write(&code, engine.precompile(&bytes)?)?;
+    writeln!(
+        table,
+        "BuiltIn {{ name: {name:?}, digest: Digest({:?}), manifest: {:?}, code: include_bytes!({code:?}) }},",
+        examined.digest.0, examined.manifest,
+    )?;
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! The providers that ship inside the host, compiled by its build for the machine that it is for.
+
+use lockgate_engine::CompiledCode;
+use lockgate_policy::{Grant, Manifest, PolicyError};
+
+use crate::Digest;
+
+/// A provider that can be run.
+#[derive(Clone)]
+pub struct Provider {
+    /// For people and configuration.
+    pub name: String,
+    /// Who it is.
+    pub digest: Digest,
+    /// What it asks for.
+    pub manifest: Manifest,
+    /// What it was given.
+    pub grant: Grant,
+    /// What of it is run.
+    pub code: CompiledCode,
+}
+
+struct BuiltIn {
+    name: &'static str,
+    digest: Digest,
+    manifest: &'static str,
+    code: &'static [u8],
+}
+
+static BUILT_IN: &[BuiltIn] = &include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
+
+/// The built-in provider of that name, with a grant of all that it asks for; `None` if there is
+/// none.
+///
+/// # Errors
+/// If its manifest is not understood, which the tests of this crate rule out.
+pub fn built_in(name: &str) -> Option<Result<Provider, PolicyError>> {
+    BUILT_IN.iter().find(|provider| provider.name == name).map(BuiltIn::provider)
+}
+
+/// The names of all built-in providers.
+pub fn built_in_names() -> impl Iterator<Item = &'static str> {
+    BUILT_IN.iter().map(|provider| provider.name)
+}
+
+impl BuiltIn {
+    fn provider(&self) -> Result<Provider, PolicyError> {
+        let manifest = Manifest::parse(self.manifest, &format!("the manifest of {}", self.name))?;
+        Ok(Provider {
+            name: self.name.to_owned(),
+            digest: self.digest,
+            grant: Grant::all(&manifest),
+            manifest,
+            code: CompiledCode::built_in(self.code),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lockgate_engine::Engine;
+
+    use super::{built_in, built_in_names};
+
+    #[test]
+    fn every_one_is_understood_and_loads() {
+        let engine = Engine::new().unwrap();
+        assert_eq!(built_in_names().collect::<Vec<_>>(), ["cargo:token"]);
+        for name in built_in_names() {
+            let provider = built_in(name).unwrap().unwrap();
+            assert_eq!(provider.manifest.name, name);
+            engine.load(&provider.code).unwrap();
+        }
+        assert!(built_in("cargo:tokens").is_none());
+    }
+
+    #[test]
+    fn cargo_token_asks_for_what_cargo_itself_would_use() {
+        let provider = built_in("cargo:token").unwrap().unwrap();
+        let asked: Vec<_> = provider.manifest.reasons.keys().collect();
+        assert_eq!(asked, ["environment", "prompt", "stores"]);
+    }
+}

@@ -1,0 +1,155 @@
+use lockgate_core::CRATES_IO_INDEX;
+
+use super::fixture::{Fixture, HOME, registry};
+use crate::cargo::ProviderList;
+
+const A: &str = "[registries.a]\nindex = 'https://a/'\n";
+
+fn providers(fixture: &Fixture) -> ProviderList {
+    fixture.config().providers(&registry(Some("a"), "https://a/")).unwrap()
+}
+
+fn words(list: &ProviderList) -> Vec<String> {
+    list.providers.iter().map(|provider| provider.words.join("|")).collect()
+}
+
+fn warnings(list: &ProviderList) -> Vec<String> {
+    list.warnings.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn nothing_configured_is_cargos_own_file() {
+    for home in ["", "[registry]\nglobal-credential-providers = []\n"] {
+        let list = providers(&Fixture::new().home(&format!("{A}{home}")));
+        assert_eq!(words(&list), ["cargo:token"]);
+        assert!(!list.configured && list.providers[0].defined.is_none());
+    }
+    let explicit = "[registry]\nglobal-credential-providers = ['cargo:token']\n";
+    let list = providers(&Fixture::new().home(&format!("{A}{explicit}")));
+    assert_eq!(words(&list), ["cargo:token"]);
+    assert!(list.configured);
+}
+
+#[test]
+fn a_registrys_own_provider_has_no_fallback() {
+    let global = "[registry]\nglobal-credential-providers = ['g']\ncredential-provider = 'c'\n";
+    for (own, expected) in [
+        ("credential-provider = 'prog a  b'\n", "prog|a|b"),
+        ("credential-provider = ['prog', 'b c']\n", "prog|b c"),
+        ("", "g"),
+    ] {
+        let fixture = Fixture::new().home(&format!("{A}{own}{global}"));
+        assert_eq!(words(&providers(&fixture)), [expected]);
+        let crates_io = fixture.config().providers(&registry(None, CRATES_IO_INDEX)).unwrap();
+        assert_eq!(words(&crates_io), ["c"]);
+    }
+    let fixture = Fixture::new()
+        .home(&format!("{A}{global}"))
+        .variable("CARGO_REGISTRIES_A_CREDENTIAL_PROVIDER", "");
+    let error = fixture.config().providers(&registry(Some("a"), "https://a/")).unwrap_err();
+    assert!(error.to_string().starts_with("invalid length 0"), "{error}");
+}
+
+#[test]
+fn the_name_comes_from_the_url() {
+    let fixture = Fixture::new().home(
+        "[registries.b]\nindex = 'https://a'\ncredential-provider = 'of-b'\n[registries.a]\ncredential-provider = 'of-a'\n",
+    );
+    assert_eq!(words(&providers(&fixture)), ["of-b"]);
+    let fixture =
+        fixture.home("[registries.b]\nindex = 'https://a'\n[registries.a]\nindex = 'https://a/'\n");
+    let error = fixture.config().providers(&registry(Some("a"), "https://a/")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "multiple registries are configured with the same index url 'https://a/': a ({HOME}:4), b ({HOME}:2); keep one of them"
+        )
+    );
+}
+
+#[test]
+fn aliases_are_resolved_once() {
+    let home = |provider: &str, aliases: &str| {
+        let text = format!(
+            "[registries.a]\nindex = 'https://a/'\ncredential-provider = {provider}\n[credential-alias]\n{aliases}"
+        );
+        providers(&Fixture::new().home(&text))
+    };
+    for (provider, aliases, expected) in [
+        ("'al'", "al = 'prog x y'", "prog|x|y"),
+        ("'al'", "al = ['prog', 'x y']", "prog|x y"),
+        ("'al'", "al = 'cargo:token'", "cargo:token"),
+        ("'al more'", "al = 'prog'", "al|more"),
+        ("'al'", "al = 'other'\nother = 'prog'", "other"),
+        ("'cargo:xyz'", "'cargo:xyz' = 'prog'", "prog"),
+        ("'a.b'", "'a.b' = 'prog'", "a.b"),
+        ("'al'", "al = []", "al"),
+        ("'al'", "al = 5", "al"),
+    ] {
+        assert_eq!(words(&home(provider, aliases)), [expected], "{provider} {aliases}");
+    }
+    let shadowing = home("'cargo:token'", "'cargo:token' = 'evil'");
+    assert_eq!(words(&shadowing), ["cargo:token"]);
+    assert_eq!(
+        warnings(&shadowing),
+        [format!(
+            "credential-alias `cargo:token` (defined in `{HOME}`) will be ignored because it would shadow a built-in credential-provider"
+        )]
+    );
+    let fixture = Fixture::new()
+        .home("[registries.a]\nindex = 'https://a/'\ncredential-provider = 'my-al'\n")
+        .variable("CARGO_CREDENTIAL_ALIAS_MY_AL", "bin/prov x");
+    assert_eq!(words(&providers(&fixture)), ["/home/u/p/bin/prov|x"]);
+}
+
+#[test]
+fn paths_start_where_they_are_defined() {
+    let list = |provider: &str| {
+        let text = format!("[registry]\nglobal-credential-providers = ['{provider}']\n");
+        words(&providers(&Fixture::new().home(&text))).concat()
+    };
+    assert_eq!(list("bin/p bin/tok.sh"), "/home/u/bin/p|bin/tok.sh");
+    assert_eq!(list("/abs/p"), "/abs/p");
+    assert_eq!(list("plain"), "plain");
+    let variable = ("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "bin/p");
+    let fixture = Fixture::new().variable(variable.0, variable.1);
+    assert_eq!(words(&providers(&fixture)), ["/home/u/p/bin/p"]);
+}
+
+#[test]
+fn warns_of_unused_keys_and_ignored_tokens_as_cargo_does() {
+    let text = "[registries.a]\nindex = 'https://a/'\nfoo = 1\ntoken = 's3cret'\nprotocol = 'sparse'\n[registries.d]\nbaz = 1\n[registry]\nbar = 1\nglobal-credential-providers = ['cargo:libsecret']\n";
+    let fixture = Fixture::new().home(text);
+    let ignored = "that will be ignored because the `cargo:token` credential provider is not listed in `registry.global-credential-providers`";
+    assert_eq!(
+        warnings(&providers(&fixture)),
+        [
+            format!("unused config key `registries.a.foo` in `{HOME}`"),
+            format!("registry `a` has a token configured in {HOME} {ignored}"),
+        ]
+    );
+    let crates_io = fixture.config().providers(&registry(None, CRATES_IO_INDEX)).unwrap();
+    assert_eq!(warnings(&crates_io), [format!("unused config key `registry.bar` in `{HOME}`")]);
+    let fixture = fixture
+        .home("[registries.a]\nindex = 'https://a/'\ncredential-provider = 'p q'\n")
+        .variable("CARGO_REGISTRIES_A_TOKEN", "s3cret");
+    assert_eq!(
+        warnings(&providers(&fixture)),
+        [
+            "registry `a` has a token configured in environment variable `CARGO_REGISTRIES_A_TOKEN` that will be ignored because this registry is configured to use credential-provider `p`"
+        ]
+    );
+    let fixture = fixture.home("[registries.a]\nindex = 'https://a/'\n");
+    assert_eq!(warnings(&providers(&fixture)), Vec::<String>::new(), "cargo:token heeds it");
+}
+
+#[test]
+fn refuses_the_users_included_files_and_no_others() {
+    let request = registry(Some("a"), "https://a/");
+    let fixture = Fixture::new().home("include = ['x.toml']\n");
+    let error = fixture.config().providers(&request).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("`include` in {HOME}:1 is not supported yet")), "{error}");
+    assert!(fixture.config().binding(&request, &Default::default()).is_err());
+    let fixture = Fixture::new().project("include = ['x.toml']\n");
+    assert!(fixture.config().providers(&request).is_ok());
+}

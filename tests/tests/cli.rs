@@ -1,0 +1,246 @@
+//! `lockgate cargo login`, `logout`, `token` and `registries`, as a person types them.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails"
+)]
+
+use lockgate_tests::home::mode;
+use lockgate_tests::{Access, Home, Output, Server};
+use serde_json::Value;
+
+const TOKEN: &str = "Bearer cli-91b2";
+
+fn corp() -> (Server, Home) {
+    let server = Server::start(Access::Public);
+    let home = Home::new();
+    home.configure_ours(&server);
+    (server, home)
+}
+
+fn run(home: &Home, words: &[&str]) -> Output {
+    home.lockgate(["cargo"]).args(words).run()
+}
+
+fn logged_in() -> (Server, Home) {
+    let (server, home) = corp();
+    home.write_credentials(format!("[registries.corp]\ntoken = \"{TOKEN}\"\n"));
+    (server, home)
+}
+
+#[test]
+fn login_says_what_cargo_says() {
+    let (_server, home) = corp();
+    let login = home.lockgate(["cargo", "login", "--registry", "corp"]);
+    let output = login.stdin(format!("cargo login {TOKEN}\n")).run().succeeds().prints("");
+    let _ = output.says("       Login token for `corp` saved\n").nowhere_has(TOKEN);
+    assert_eq!(home.read_credentials(), format!("[registries.corp]\ntoken = \"{TOKEN}\"\n"));
+    assert_eq!(mode(&home.credentials()), 0o600);
+}
+
+#[test]
+fn a_token_as_an_argument_is_kept_with_a_warning() {
+    let (_server, home) = corp();
+    let output = run(&home, &["login", "--registry", "corp", TOKEN]).succeeds();
+    let _ = output
+        .says(
+            "warning: `cargo login <token>` is deprecated in favor of reading `<token>` from stdin",
+        )
+        .nowhere_has(TOKEN);
+    assert!(home.read_credentials().contains(TOKEN));
+}
+
+#[test]
+fn login_keeps_what_else_is_in_the_file() {
+    let (_server, home) = corp();
+    home.write_credentials("# mine\n[registries.other]\ntoken = \"o\" # by hand\n");
+    let login = home.lockgate(["cargo", "login", "--registry", "corp"]);
+    let _ = login.stdin(format!("{TOKEN}\n")).run().succeeds();
+    let content = home.read_credentials();
+    assert!(content.contains("# mine\n[registries.other]\ntoken = \"o\" # by hand\n"), "{content}");
+    assert!(content.contains(TOKEN), "{content}");
+}
+
+#[test]
+fn logout_says_what_cargo_says() {
+    let (_server, home) = logged_in();
+    let output = run(&home, &["logout", "--registry", "corp"]).succeeds().prints("");
+    let _ = output
+        .says("      Logout token for `corp` has been removed from local storage\n")
+        .says("note: This does not revoke the token on the registry server.\n")
+        .says("If you need to revoke the token, visit the `corp` website");
+    assert!(!home.read_credentials().contains(TOKEN));
+    let again = run(&home, &["logout", "--registry", "corp"]).succeeds();
+    let _ = again.says("      Logout not currently logged in to `corp`\n");
+}
+
+#[test]
+fn quiet_leaves_the_status_words_out() {
+    let (_server, home) = corp();
+    let login = home.lockgate(["cargo", "-q", "login", "--registry", "corp"]);
+    let _ = login.stdin("abc\n").run().succeeds().is_silent().prints("");
+    let output = run(&home, &["logout", "-q", "--registry", "corp"]).succeeds();
+    let _ = output.never_says("Logout").says("note: This does not revoke the token");
+}
+
+#[test]
+fn token_tells_where_from_and_not_what() {
+    let (_server, home) = logged_in();
+    let output = run(&home, &["token", "--registry", "corp"]).succeeds().is_silent();
+    let _ = output.shows("cargo:token").shows("credentials.toml").nowhere_has(TOKEN);
+    let revealed = run(&home, &["token", "--registry", "corp", "--reveal"]).succeeds();
+    let _ = revealed.prints(&format!("{TOKEN}\n")).is_silent();
+}
+
+#[test]
+fn token_as_json_has_the_token_only_when_revealed() {
+    let (_server, home) = logged_in();
+    let sealed = run(&home, &["token", "--registry", "corp", "--json"]).succeeds();
+    let sealed = sealed.is_silent().nowhere_has(TOKEN).json();
+    assert_eq!(sealed["provider"], "cargo:token", "{sealed}");
+    assert_eq!(sealed.get("token"), None, "{sealed}");
+    let open = run(&home, &["token", "--registry", "corp", "--json", "--reveal"]).succeeds();
+    assert_eq!(open.json()["token"], TOKEN, "{open}");
+}
+
+#[test]
+fn no_token_is_101_in_every_form() {
+    let (_server, home) = corp();
+    for flags in [&[][..], &["--reveal"], &["--json"], &["--json", "--reveal"]] {
+        let words = [&["token", "--registry", "corp"], flags].concat();
+        let _ = run(&home, &words).exits_with(101).says("corp").says("login");
+    }
+}
+
+#[test]
+fn the_variable_is_told_apart_from_the_file() {
+    let (_server, home) = logged_in();
+    let token = home.lockgate(["cargo", "token", "--registry", "corp"]);
+    let token = token.env("CARGO_REGISTRIES_CORP_TOKEN", "from-environment");
+    let output = token.run().succeeds().shows("CARGO_REGISTRIES_CORP_TOKEN");
+    let _ = output.nowhere_has("from-environment");
+    let _ = token.args(["--reveal"]).run().succeeds().prints("from-environment\n");
+}
+
+#[test]
+fn registries_lists_each_with_its_index_and_providers() {
+    let (server, home) = corp();
+    let output = run(&home, &["registries"]).succeeds().is_silent();
+    let _ = output.shows("corp").shows(&server.index_url()).shows("cargo:token").shows("crates-io");
+    let list = run(&home, &["registries", "--json"]).succeeds().json();
+    let rows: Vec<&Value> = match &list {
+        Value::Array(rows) => rows.iter().collect(),
+        Value::Object(fields) => fields.values().filter_map(Value::as_array).flatten().collect(),
+        _ => panic!("{list}"),
+    };
+    let corp = rows.iter().find(|row| row["name"] == "corp").unwrap_or_else(|| panic!("{list}"));
+    assert_eq!(corp["index"], server.index_url(), "{list}");
+    assert!(corp["providers"].to_string().contains("cargo:token"), "{list}");
+}
+
+#[test]
+fn common_options_stand_before_and_after_the_verb() {
+    let (server, home) = logged_in();
+    home.write_config("");
+    let index = format!("registries.corp.index = \"{}\"", server.index_url());
+    for words in [
+        &["--config", &index, "token", "--registry", "corp", "--reveal"],
+        &["token", "--registry", "corp", "--reveal", "--config", &index],
+    ] {
+        let _ = run(&home, words).succeeds().prints(&format!("{TOKEN}\n"));
+    }
+    let secret = r#"registries.corp.token = "x""#;
+    let _ = run(&home, &["token", "--registry", "corp", "--config", secret])
+        .exits_with(101)
+        .nowhere_has("\"x\"");
+}
+
+#[test]
+fn colour_is_cargos_choice() {
+    let (_server, home) = corp();
+    let logout = home.lockgate(["cargo", "logout", "--registry", "corp"]);
+    let _ = logout.run().succeeds().never_says("\u{1b}[");
+    let _ = logout.clone().args(["--color", "always"]).run().succeeds().says("\u{1b}[");
+    let _ = logout.clone().env("CARGO_TERM_COLOR", "always").run().succeeds().says("\u{1b}[");
+    let _ = logout.args(["--color", "purple"]).run().exits_with(1);
+}
+
+#[test]
+fn the_default_registry_is_meant_without_a_name() {
+    let (server, home) = logged_in();
+    home.write_config(format!(
+        "[registry]\ndefault = \"corp\"\n[registries.corp]\nindex = \"{}\"\n",
+        server.index_url()
+    ));
+    let _ = run(&home, &["token", "--reveal"]).succeeds().prints(&format!("{TOKEN}\n"));
+    let _ = run(&home, &["logout"]).succeeds().says("Logout token for `corp` has been removed");
+}
+
+#[test]
+fn usage_errors_exit_with_1_as_cargos_do() {
+    let (_server, home) = corp();
+    for words in [
+        &["login", "a", "b"][..],
+        &["login", "--index", "x"],
+        &["logout", "word"],
+        &["logout", "--", "word"],
+        &["token", "--nonsense"],
+        &["nonsense"],
+        &["registries", "word"],
+    ] {
+        let output = run(&home, words).exits_with(1).prints("");
+        assert!(!output.stderr.is_empty(), "{output}");
+    }
+}
+
+/// The same words on both, the same standard error and exit status.
+#[test]
+fn cargo_itself_says_the_same() {
+    for (words, input) in [
+        (&["login", "--registry", "corp"][..], "abc\n"),
+        (&["login", "--registry", "corp", "abc"], ""),
+        (&["login", "--registry", "corp"], "caf\u{e9}\n"),
+        (&["login", "--registry", "corp"], "\n"),
+        (&["login", "--registry", "bad name"], "x\n"),
+        (&["login", "--registry", "nobody"], "x\n"),
+        (&["logout", "--registry", "corp"], ""),
+        (&["logout", "--registry", "corp", "-q"], ""),
+        (&["logout", "--registry", "nobody"], ""),
+    ] {
+        let (theirs, ours) = both(words, input);
+        assert_eq!(theirs, ours, "{words:?} {input:?}");
+    }
+}
+
+fn both(words: &[&str], input: &str) -> (Said, Said) {
+    let server = Server::start(Access::Public);
+    let homes = [Home::new(), Home::new()];
+    for home in &homes {
+        home.configure(&server, &["cargo:token"]);
+    }
+    let theirs = homes[0].cargo(words).stdin(input).run();
+    let ours = homes[1].lockgate(["cargo"]).args(words).stdin(input).run();
+    (Said::of(&theirs, &homes[0]), Said::of(&ours, &homes[1]))
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Said {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+    credentials: String,
+}
+
+impl Said {
+    fn of(output: &Output, home: &Home) -> Self {
+        let root = home.root().display().to_string();
+        Self {
+            code: output.status.code(),
+            stdout: output.stdout.clone(),
+            stderr: output.stderr.replace(&root, "[ROOT]"),
+            credentials: home.read_credentials(),
+        }
+    }
+}
