@@ -73,7 +73,7 @@ fn answer(stream: TcpStream, port: u16, authorizations: &Sender<String>) {
 fn configure(home: &Path, names: &[String], port: u16) {
     let tables = names.iter().map(|name| {
         format!(
-            "[registries.{name}]\nindex = \"sparse+http://127.0.0.1:{port}/\"\ncredential-provider = \"cargo:token\"\n"
+            "[registries.{name}]\nindex = \"sparse+http://127.0.0.1:{port}/{name}/\"\ncredential-provider = \"cargo:token\"\n"
         )
     });
     fs::write(home.join("config.toml"), tables.collect::<String>()).unwrap();
@@ -150,9 +150,11 @@ fn no_login_is_lost_between_cargo_and_many_of_us() {
             while !done.load(Ordering::Relaxed) {
                 assert_eq!(loaded(home, "base").as_deref(), Some("base"));
                 reads += 1;
+                std::thread::sleep(Duration::from_millis(1));
             }
             reads
         });
+        let stop = Stop(&done);
         for round in 0..3 {
             // Of different lengths, so that the file grows and shrinks.
             let token = |name: &str| format!("{name}-{}", "t".repeat(round % 2 * 300));
@@ -171,12 +173,21 @@ fn no_login_is_lost_between_cargo_and_many_of_us() {
                 assert_eq!(loaded(home, name), None, "{name} in round {round}");
             }
         }
-        done.store(true, Ordering::Relaxed);
+        drop(stop);
         assert!(reader.join().unwrap() > 0);
     });
     let left: BTreeSet<_> =
         fs::read_dir(home).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().contains("lockgate")), "{left:?}");
+}
+
+/// Ends the reader, also when the test fails.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// All at once.
@@ -231,7 +242,11 @@ fn killed_at_any_moment_leaves_old_or_new_and_every_other_token() {
         let _ = output.read_to_end(&mut Vec::new());
         let a = loaded(home, "a").unwrap_or_default();
         assert!(a.bytes().all(|byte| byte == b'x'), "{a:?}");
-        assert!(a.is_empty() || (a.len() - 1) % 977 == 0, "half a token of {} bytes", a.len());
+        assert!(
+            a.is_empty() || (a.len() - 1).is_multiple_of(977),
+            "half a token of {} bytes",
+            a.len()
+        );
         assert_eq!(loaded(home, "b").as_deref(), Some("kept"));
         lengths.insert(a.len());
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use lockgate_adapters::{LocalFiles, NativeHttp, ProcessEnvironment};
 use lockgate_core::{
-    Adapters, Answer, Capabilities, Failure, Operation, Request, check_token, clean_login_token,
-    escape,
+    Adapters, Answer, Capabilities, Failure, Operation, Origins, Registry, Request, check_token,
+    clean_login_token, escape,
 };
 use lockgate_engine::Engine;
 use lockgate_policy::{Facts, NotServed, capabilities};
@@ -21,9 +21,9 @@ use crate::stores::CargoStore;
 use crate::{Choice, Context, End, Person, ProviderError, Reply, Tried};
 
 /// The store of cargo's own credentials file, as grants name it.
-const CARGO_CREDENTIALS: &str = "cargo-credentials";
+pub(crate) const CARGO_CREDENTIALS: &str = "cargo-credentials";
 /// The variable of cargo's own token, as grants name it.
-const TOKEN_VARIABLE: &str = "{registry.token}";
+pub(crate) const TOKEN_VARIABLE: &str = "{registry.token}";
 
 /// Answers requests. One for a process.
 pub struct Broker {
@@ -55,6 +55,11 @@ impl Broker {
     /// The configuration.
     pub fn context(&self) -> &Context {
         &self.context
+    }
+
+    /// Where a credential's secret came from, in words.
+    pub fn sources(&self, registry: &Registry, origins: &Origins) -> Vec<String> {
+        origins.iter().map(|origin| self.context.describe(origin, registry)).collect()
     }
 
     /// Asks the providers in order. As in cargo, the next one is asked only after "not found" and

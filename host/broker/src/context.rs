@@ -6,12 +6,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use lockgate_adapters::{Logins, LoginsError};
-use lockgate_core::{Ecosystem, Operation, Registry};
+use lockgate_core::{Ecosystem, Operation, Origin, Purpose, Registry};
 use lockgate_registry::cargo::{BindingError, CargoConfig, CargoContext, TokenBinding, cargo_home};
 use lockgate_registry::{ConfigError, OwnConfig};
 use lockgate_system::{FileError, Folders, FoldersError, home_folder};
 
+use crate::broker::{CARGO_CREDENTIALS, TOKEN_VARIABLE};
 use crate::machine::{ClientFiles, read_own_config};
+use crate::reply::chain;
 
 /// The user's configuration, read once for a process.
 pub struct Context {
@@ -55,6 +57,13 @@ pub(crate) enum BoundError {
     Logins(#[from] LoginsError),
 }
 
+impl ContextError {
+    /// What happened and why, outermost first.
+    pub fn messages(&self) -> Vec<String> {
+        chain(self)
+    }
+}
+
 impl Context {
     /// Reads the configuration that holds in the process's working directory. `variables` is the
     /// environment.
@@ -83,6 +92,27 @@ impl Context {
 
     pub(crate) fn home(&self) -> Option<&Path> {
         self.home.as_deref()
+    }
+
+    /// An origin in words: which variable, which file.
+    pub(crate) fn describe(&self, origin: &Origin, registry: &Registry) -> String {
+        match origin {
+            Origin::Environment(name) if name == TOKEN_VARIABLE => {
+                let get = Operation::Get(Purpose::Read);
+                let variable = self.binding(registry, &get).ok().and_then(|found| found.variable);
+                format!("environment variable {}", variable.unwrap_or_default())
+            }
+            Origin::Environment(name) => format!("environment variable {name}"),
+            Origin::Store(name) if name == CARGO_CREDENTIALS => {
+                format!("cargo's credentials.toml in {}", self.cargo_home.display())
+            }
+            Origin::Store(name) => format!("the store `{name}`"),
+            Origin::File(path) => path.clone(),
+            Origin::Program(path) => format!("the output of {path}"),
+            Origin::Http(origin) => origin.clone(),
+            Origin::Prompt | Origin::Login => "what was typed".to_owned(),
+            Origin::Provider => "the provider itself".to_owned(),
+        }
     }
 
     pub(crate) fn logins(&self) -> Logins {

@@ -1,2 +1,39 @@
-//! The command line of Lockgate.
-fn main() {}
+//! Lockgate's one program. By its name, or by its one argument `--cargo-plugin`, it is the front
+//! door of a client; otherwise it is a command line.
+
+mod arguments;
+mod cargo;
+mod cargo_plugin;
+mod error;
+mod shell;
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::ExitCode;
+
+use zeroizing_alloc::ZeroAlloc;
+
+/// Zeroes all memory that is given back, and with it the copies of secrets that libraries make.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
+
+/// The argument with which cargo starts a credential provider.
+const CARGO_PLUGIN: &str = "--cargo-plugin";
+/// The name under which cargo users know the plugin.
+const CARGO_PLUGIN_NAME: &str = "cargo-credential-lockgate";
+
+fn main() -> ExitCode {
+    // Each measure is a second line of defence; what could not be done is for a report to tell, and
+    // no reason to keep people from their credentials.
+    let _ = lockgate_system::harden();
+    let arguments: Vec<_> = std::env::args_os().collect();
+    match arguments.as_slice() {
+        [_, only] if only == CARGO_PLUGIN => cargo_plugin::run(),
+        [name, ..] if is_called(name, CARGO_PLUGIN_NAME) => cargo_plugin::explain(CARGO_PLUGIN),
+        _ => arguments::run(arguments),
+    }
+}
+
+fn is_called(program: &OsStr, name: &str) -> bool {
+    Path::new(program).file_stem().is_some_and(|stem| stem == name)
+}

@@ -77,3 +77,31 @@ fn ask(
         _ => Err(GuestBuildError::Compiler { program: rustc.to_string_lossy().into_owned() }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Toolchain;
+
+    #[test]
+    fn every_folder_of_this_machine_gets_another_name() {
+        let toolchain = Toolchain {
+            rustc: "rustc".into(),
+            commit: "abc".into(),
+            sysroot: "/home/a/.rustup/x".into(),
+            cargo_home: Some("/home/a/.cargo".into()),
+        };
+        let flags = toolchain.flags(Path::new("/home/a/my guests"));
+        let flags: Vec<_> = flags.to_str().unwrap().split('\x1f').collect();
+        assert_eq!(
+            flags,
+            [
+                "--remap-path-prefix=/home/a/.cargo=/cargo",
+                "--remap-path-prefix=/home/a/.rustup/x=/sysroot",
+                "--remap-path-prefix=/home/a/.rustup/x/lib/rustlib/src/rust=/rustc/abc",
+                "--remap-path-prefix=/home/a/my guests=/guests",
+            ]
+        );
+    }
+}

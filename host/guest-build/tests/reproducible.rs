@@ -68,7 +68,12 @@ fn bytes_do_not_depend_on_folders_or_on_the_build_around() {
         fs::read(&built[0]).unwrap()
     };
     let one = build(environment(&[]), &first);
-    let hostile = [("CARGO_HOME", home.as_path()), ("RUSTFLAGS", Path::new("-Copt-level=0"))];
+    let hostile = [
+        ("CARGO_HOME", home.as_path()),
+        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", Path::new("0")),
+        ("CARGO_TARGET_DIR", Path::new("/nowhere")),
+        ("RUSTFLAGS", Path::new("-Copt-level=0")),
+    ];
     let other = build(environment(&hostile), &second);
     assert!(one == other, "{} and {} bytes differ", one.len(), other.len());
     let text = String::from_utf8_lossy(&one);

@@ -17,7 +17,7 @@ pub struct Provider {
     /// What it was given.
     pub grant: Grant,
     /// What of it is run.
-    pub code: CompiledCode,
+    pub compiled: CompiledCode,
 }
 
 struct BuiltIn {
@@ -51,7 +51,7 @@ impl BuiltIn {
             digest: self.digest,
             grant: Grant::all(&manifest),
             manifest,
-            code: CompiledCode::built_in(self.code),
+            compiled: CompiledCode::built_in(self.code),
         })
     }
 }
@@ -69,7 +69,7 @@ mod tests {
         for name in built_in_names() {
             let provider = built_in(name).unwrap().unwrap();
             assert_eq!(provider.manifest.name, name);
-            engine.load(&provider.code).unwrap();
+            engine.load(&provider.compiled).unwrap();
         }
         assert!(built_in("cargo:tokens").is_none());
     }

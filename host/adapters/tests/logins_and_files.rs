@@ -1,0 +1,99 @@
+//! The record of logins, and files that a grant names.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests arrange files that nothing else would, and fail by panicking"
+)]
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::Path;
+
+use lockgate_adapters::{LocalFiles, Logins};
+use lockgate_core::Files;
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().mode() & 0o7777
+}
+
+#[test]
+fn remembers_and_forgets_logins() {
+    let base = tempfile::tempdir().unwrap();
+    let state = base.path().join("state");
+    let logins = Logins::open(state.clone());
+    assert!(logins.recorded().unwrap().is_empty());
+    logins.forget("corp").unwrap();
+    assert!(!state.exists(), "asking makes nothing");
+    logins.record("corp", "sparse+https://a.example/").unwrap();
+    logins.record("o.dd \"name\"", "https://b.example/i").unwrap();
+    logins.record("corp", "sparse+https://c.example/").unwrap();
+    let recorded = Logins::open(state.clone()).recorded().unwrap();
+    assert_eq!(recorded.get("corp").unwrap(), "sparse+https://c.example/");
+    assert_eq!(recorded.get("o.dd \"name\"").unwrap(), "https://b.example/i");
+    assert_eq!(mode(&state), 0o700);
+    assert_eq!(mode(&state.join("cargo-registries.toml")), 0o600);
+    logins.forget("corp").unwrap();
+    assert_eq!(logins.recorded().unwrap().len(), 1);
+}
+
+#[test]
+fn logins_at_the_same_time_are_all_remembered() {
+    let base = tempfile::tempdir().unwrap();
+    let state = base.path().join("state");
+    std::thread::scope(|scope| {
+        for number in 0..16 {
+            let logins = Logins::open(state.clone());
+            scope.spawn(move || logins.record(&format!("r{number}"), "https://x/").unwrap());
+        }
+    });
+    assert_eq!(Logins::open(state).recorded().unwrap().len(), 16);
+}
+
+#[test]
+fn a_record_that_is_not_understood_is_never_an_empty_one() {
+    let base = tempfile::tempdir().unwrap();
+    let state = base.path().join("state");
+    let logins = Logins::open(state.clone());
+    logins.record("corp", "https://x/").unwrap();
+    let path = state.join("cargo-registries.toml");
+    let good = fs::read_to_string(&path).unwrap();
+    // Only the line end at the end may go; the cut after it leaves a whole record.
+    for keep in 0..good.len() - 1 {
+        let cut = good.get(..keep).unwrap();
+        fs::write(&path, cut).unwrap();
+        match logins.recorded() {
+            Err(error) => assert!(error.to_string().contains("cargo-registries.toml"), "{error}"),
+            // The cut fell right behind the table's header, which is a whole record of nothing.
+            Ok(found) => assert!(found.is_empty() && cut.contains("[registries]"), "{cut}"),
+        }
+    }
+    fs::write(&path, "version = 2\n[registries]\n").unwrap();
+    let error = logins.record("corp", "https://y/").unwrap_err().to_string();
+    assert!(error.contains("newer lockgate"), "{error}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "version = 2\n[registries]\n");
+    fs::write(&path, "version = 1\n[registries]\ncorp = 1\n").unwrap();
+    let error = logins.recorded().unwrap_err().to_string();
+    assert!(error.contains("cargo-registries.toml:3: "), "{error}");
+}
+
+#[test]
+fn reads_a_file_that_may_be_trusted() {
+    let base = tempfile::tempdir().unwrap();
+    let path = base.path().join("token");
+    assert!(LocalFiles.read(&path, 10).unwrap().is_none());
+    fs::write(&path, "0123456789").unwrap();
+    assert_eq!(LocalFiles.read(&path, 10).unwrap().unwrap().expose(), b"0123456789");
+    let error = LocalFiles.read(&path, 9).unwrap_err().to_string();
+    assert!(error.contains("larger than 9 bytes"), "{error}");
+    symlink("token", base.path().join("link")).unwrap();
+    assert!(LocalFiles.read(&base.path().join("link"), 10).unwrap().is_some());
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+    let error = LocalFiles.read(&path, 10).unwrap_err().to_string();
+    assert!(error.contains("can be written by other users"), "{error}");
+    for not_a_file in [base.path(), Path::new("/dev/zero")] {
+        assert!(LocalFiles.read(not_a_file, 10).is_err(), "{}", not_a_file.display());
+    }
+    assert!(LocalFiles.read(Path::new("token"), 10).is_err(), "a relative path");
+}

@@ -1,0 +1,92 @@
+//! `lockgate cargo login` and `logout`, in cargo's words.
+
+use std::io;
+
+use lockgate_broker::End;
+use lockgate_core::{LoginInput, Operation, Registry, Request, Secret};
+use zeroize::Zeroizing;
+
+use super::{broker, providers, select, show_output};
+use crate::error::CommandError;
+use crate::shell::{Shell, input_is_terminal};
+
+/// Keeps a token: the given one, the first line of standard input, or what the person types.
+pub(crate) fn login(
+    shell: Shell,
+    registry: Option<&str>,
+    token: Option<String>,
+    arguments: Vec<String>,
+) -> Result<(), CommandError> {
+    if token.is_some() {
+        shell.warning(
+            "`cargo login <token>` is deprecated in favor of reading `<token>` from stdin",
+        );
+    }
+    let broker = broker(shell)?;
+    let registry = select(shell, broker.context(), registry)?;
+    let secret = token.map(Secret::from).or_else(token_from_input);
+    let mut choices = providers::of_cargo(shell, broker.context(), &registry)?;
+    for choice in &mut choices {
+        choice.arguments.extend(arguments.iter().cloned());
+    }
+    let operation = Operation::Login(LoginInput { secret, ..LoginInput::default() });
+    let request = Request { registry, operation, arguments: Vec::new() };
+    let reply = broker.answer(&request, &choices);
+    show_output(shell, &reply);
+    reply.result?;
+    tell_login(shell, request.registry.display_name());
+    Ok(())
+}
+
+/// One line, if another program gives it. As in cargo, an empty line is none.
+fn token_from_input() -> Option<Secret> {
+    if input_is_terminal() {
+        return None;
+    }
+    // Room for any token, so that no growing leaves a copy behind.
+    let mut line = Zeroizing::new(String::with_capacity(LONGEST_LINE));
+    io::stdin().read_line(&mut line).ok()?;
+    Some(line.trim()).filter(|token| !token.is_empty()).map(Secret::from)
+}
+
+/// The longest token and its line end.
+const LONGEST_LINE: usize = (64 << 10) + 2;
+
+/// Forgets a token.
+pub(crate) fn logout(shell: Shell, registry: Option<&str>) -> Result<(), CommandError> {
+    let broker = broker(shell)?;
+    let registry = select(shell, broker.context(), registry)?;
+    let choices = providers::of_cargo(shell, broker.context(), &registry)?;
+    let request = Request { registry, operation: Operation::Logout, arguments: Vec::new() };
+    let reply = broker.answer(&request, &choices);
+    show_output(shell, &reply);
+    match reply.result {
+        Ok(_) => tell_logout(shell, &request.registry),
+        Err(End::NotFound) => {
+            let name = request.registry.display_name();
+            shell.status("Logout", &format!("not currently logged in to `{name}`"));
+        }
+        Err(end) => return Err(end.into()),
+    }
+    Ok(())
+}
+
+/// The success of a login.
+pub(crate) fn tell_login(shell: Shell, name: &str) {
+    shell.status("Login", &format!("token for `{name}` saved"));
+}
+
+/// The success of a logout, and what it does not do.
+pub(crate) fn tell_logout(shell: Shell, registry: &Registry) {
+    let name = registry.display_name();
+    let place = match registry.is_crates_io() {
+        true => "<https://crates.io/me>".to_owned(),
+        false => format!("the `{name}` website"),
+    };
+    let removed = format!("token for `{name}` has been removed from local storage");
+    shell.status("Logout", &removed);
+    shell.note(&format!(
+        "This does not revoke the token on the registry server.\n    \
+         If you need to revoke the token, visit {place} and follow the instructions there."
+    ));
+}

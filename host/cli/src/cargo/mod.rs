@@ -1,0 +1,62 @@
+//! `lockgate cargo`: cargo's own commands, and what cargo would be told.
+
+mod login;
+mod providers;
+mod registries;
+mod token;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use lockgate_broker::{Broker, Context, ContextError, Person, Reply};
+use lockgate_core::Registry;
+
+pub(crate) use login::{login, logout, tell_login, tell_logout};
+pub(crate) use providers::{choice, default_providers};
+pub(crate) use registries::registries;
+pub(crate) use token::token;
+
+use crate::error::CommandError;
+use crate::shell::Shell;
+
+/// cargo's exit status for everything but a wrong command line.
+pub(crate) const FAILED: u8 = 101;
+
+/// The configuration that holds here.
+pub(crate) fn context() -> Result<Context, ContextError> {
+    let variables: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
+    Context::load(&variables)
+}
+
+/// What cargo says while another process holds the credentials file.
+pub(crate) fn tell_waiting(shell: Shell) {
+    shell.status("Blocking", "waiting for file lock on credentials' config file");
+}
+
+/// The broker of a command, after telling what the configuration's files warn of.
+fn broker(shell: Shell) -> Result<Broker, CommandError> {
+    let context = context()?;
+    for warning in context.cargo.warnings() {
+        shell.warning(&warning.to_string());
+    }
+    Ok(Broker::new(context, Person::AtStandardInput, move || tell_waiting(shell)))
+}
+
+/// The registry that is meant, after telling which settings of a project are not heeded.
+fn select(shell: Shell, context: &Context, name: Option<&str>) -> Result<Registry, CommandError> {
+    for ignored in context.cargo.ignored() {
+        shell.warning(&ignored.to_string());
+    }
+    context.cargo.select(name).map_err(|error| CommandError::from_error(&error))
+}
+
+/// Shows what the providers printed.
+fn show_output(shell: Shell, reply: &Reply) {
+    for tried in &reply.tried {
+        shell.from_provider(&tried.provider, &tried.output.text());
+        if tried.output.dropped() > 0 {
+            let dropped = format!("({} more bytes were dropped)", tried.output.dropped());
+            shell.from_provider(&tried.provider, &dropped);
+        }
+    }
+}
