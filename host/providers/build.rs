@@ -1,6 +1,8 @@
 //! Builds the built-in providers, examines them as the installer examines others, compiles them for
 //! the machine that this program is for, and writes the table that `src/built_in.rs` includes.
 
+#![allow(clippy::disallowed_methods, reason = "this runs while the host is built")]
+
 #[allow(dead_code, unreachable_pub, reason = "shared with the library, which offers more of it")]
 #[path = "src/component/mod.rs"]
 mod component;

@@ -110,16 +110,27 @@ impl Plugin {
             .unwrap_or_else(|| panic!("`{}` did not end in {PATIENCE:?}", self.shown))
     }
 
-    /// Ends as a plugin must after it answered: status 0, not a line more, nothing on standard
-    /// error.
+    /// Ends as a plugin must after it answered: status 0, not a line more, and on standard error
+    /// nothing but what cargo's own provider says of a login or logout.
     ///
     /// # Panics
     /// If anything of that is not so.
     #[track_caller]
     pub fn ends_well(mut self) {
-        let _ = self.end().succeeds().prints("").is_silent();
+        let output = self.end().succeeds().prints("");
+        let unexpected =
+            output.stderr.lines().find(|line| !TOLD.iter().any(|told| line.starts_with(told)));
+        assert_eq!(unexpected, None, "{output}");
     }
 }
+
+/// How the lines begin that tell of a login or logout.
+const TOLD: [&str; 4] = [
+    "       Login token for `",
+    "      Logout token for `",
+    "note: This does not revoke the token",
+    "    If you need to revoke the token",
+];
 
 impl Drop for Plugin {
     fn drop(&mut self) {

@@ -304,7 +304,6 @@ fn a_wrong_configuration_of_lockgate_is_cited() {
         ("[cargo]\nproviders = \"cargo:token\"\n", 2),
         ("[cargo]\n\nprovider = []\n", 3),
         ("[cargo\n", 1),
-        ("[cargo]\nproviders = [\"cargo:nonsense\"]\n", 2),
     ] {
         let home = home();
         home.write_lockgate_config(content);

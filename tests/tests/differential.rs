@@ -21,19 +21,6 @@ struct Deviation {
 
 const DEVIATIONS: &[Deviation] = &[
     Deviation {
-        theirs: "       Login token for `corp` saved\n",
-        ours: "",
-        why: "cargo prints this for its own provider alone; a plugin is silent when all is well",
-    },
-    Deviation {
-        theirs: "      Logout token for `corp` has been removed from local storage\n\
-                 note: This does not revoke the token on the registry server.\n    \
-                 If you need to revoke the token, visit the `corp` website and follow the \
-                 instructions there.\n",
-        ours: "",
-        why: "the same",
-    },
-    Deviation {
         theirs: "for `corp`, please run `cargo login --registry corp`\n",
         ours: "for `corp`\n",
         why: "cargo's advice depends on the provider's name, and names only its own commands",
@@ -51,6 +38,12 @@ const DEVIATIONS: &[Deviation] = &[
     Deviation {
         theirs: "please paste the token found on [SERVER]/me below\n",
         ours: "",
+        why: "the same",
+    },
+    Deviation {
+        theirs: "  please provide a non-empty token\n",
+        ours: "  there is no terminal to ask at; run this in a terminal, or pipe the token to \
+               `lockgate cargo login`\n\nCaused by:\n  No such device or address (os error 6)\n",
         why: "the same",
     },
     Deviation {

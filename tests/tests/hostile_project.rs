@@ -140,6 +140,7 @@ fn a_projects_provider_is_not_run() {
     let _ = attack.home.lockgate(token).run().says(&attack.project_config.display().to_string());
     assert!(!marker.exists(), "lockgate ran a program that the project named");
 
-    let _ = attack.home.cargo(["build"]).run();
-    assert!(marker.exists(), "cargo alone no longer runs it: this test shows nothing");
+    attack.home.write_config(format!("[registries.corp]\nindex = \"{index}\"\n"));
+    let build = attack.home.cargo(["build"]).run();
+    assert!(marker.exists(), "cargo alone no longer runs it: this test shows nothing\n{build}");
 }

@@ -191,7 +191,7 @@ fn the_end_of_input_in_the_middle_is_no_crash() {
     let mut plugin = Plugin::start(&home.plugin());
     plugin.send(get(INDEX, ARGUMENTS).to_string().as_bytes());
     let output = plugin.end().succeeds().is_silent();
-    assert_eq!(output.json(), token("abc"), "a last line without its end is a line");
+    assert!(other(&output.json()).contains("ends in the middle"), "{output}");
 }
 
 #[test]

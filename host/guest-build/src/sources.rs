@@ -47,7 +47,7 @@ fn manifest_of(source: &Path) -> Option<PathBuf> {
 /// `\ `.
 fn prerequisites(text: &str) -> Vec<PathBuf> {
     let lists = text.lines().filter_map(|line| line.split_once(": ")).map(|(_, list)| list);
-    lists.flat_map(|list| split_unescaped(list)).map(PathBuf::from).collect()
+    lists.flat_map(split_unescaped).map(PathBuf::from).collect()
 }
 
 fn split_unescaped(list: &str) -> Vec<String> {

@@ -21,16 +21,8 @@ const MANIFEST: &str = "lockgate:manifest";
 
 /// What toolchains' output needs, and nothing newer: each further feature is a part of the compiler
 /// for an attacker to try.
-const FEATURES: WasmFeatures = WasmFeatures::WASM1
-    .union(WasmFeatures::BULK_MEMORY)
-    .union(WasmFeatures::COMPONENT_MODEL)
-    .union(WasmFeatures::EXTENDED_CONST)
-    .union(WasmFeatures::MULTI_VALUE)
-    .union(WasmFeatures::MUTABLE_GLOBAL)
-    .union(WasmFeatures::REFERENCE_TYPES)
-    .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
-    .union(WasmFeatures::SIGN_EXTENSION)
-    .union(WasmFeatures::SIMD);
+const FEATURES: WasmFeatures =
+    WasmFeatures::WASM2.union(WasmFeatures::EXTENDED_CONST).union(WasmFeatures::COMPONENT_MODEL);
 
 /// What there is to know of a component.
 #[derive(Default)]

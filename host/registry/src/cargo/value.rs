@@ -138,12 +138,11 @@ fn merge_entry(high: &mut Entry, low: &Entry, path: &mut Vec<String>) -> Result<
     }
 }
 
-/// Whether an array at this path replaces a lower one.
+/// Whether an array at this path replaces a lower one. That of `registries.NAME.credential-provider`
+/// does not, whatever is said of it elsewhere: cargo 1.95 puts the two behind one another.
 fn is_replaced(path: &[String]) -> bool {
     matches!(
         path.iter().map(String::as_str).collect::<Vec<_>>().as_slice(),
-        ["registry", "credential-provider"]
-            | ["registries", _, "credential-provider"]
-            | ["credential-alias", _]
+        ["registry", "credential-provider"] | ["credential-alias", _]
     )
 }

@@ -132,6 +132,8 @@ impl CargoCredentials {
         let table = self.tables.first().ok_or(CredentialsError::Anonymous)?;
         let at = self.locate_or_create()?;
         let locked = LockedFile::existing_or_new(at, self.patience, self.on_wait.as_deref())?;
+        // What stands there and is no token is somebody's mistake, and not ours to overwrite.
+        self.token_of(&locked.text, &locked.path())?;
         let text =
             edit::save(&locked.text, table, token).map_err(|error| error.at(&locked.path()))?;
         locked.write(&text)
