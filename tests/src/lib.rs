@@ -11,6 +11,7 @@
     reason = "only tests are built on this crate, and a panic is how a test fails"
 )]
 
+pub mod guests;
 pub mod home;
 pub mod memory;
 pub mod plugin;

@@ -7,9 +7,11 @@
     reason = "tests arrange files that nothing else would, and fail by panicking"
 )]
 
+mod child;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -17,6 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use child::child_program;
 use lockgate_adapters::{CargoCredentials, CredentialTable};
 use lockgate_core::SecretStore;
 
@@ -87,51 +90,21 @@ fn cargo(home: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn ours(home: &Path, entry: &str, name: &str, token: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", entry, "--include-ignored"]);
-    command.env("CHILD_CARGO_HOME", home).env("CHILD_REGISTRY", name).env("CHILD_TOKEN", token);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+fn ours(what: &str, home: &Path, name: &str) -> Command {
+    let mut command = Command::new(child_program());
+    command.arg(what).arg(home).arg(name).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn our_login(home: &Path, name: &str, token: &str) -> Command {
+    let mut command = ours("login", home, name);
+    command.arg(token);
     command
 }
 
 fn succeeds(child: Child) {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
-fn child_variable(name: &str) -> String {
-    std::env::var(name).unwrap()
-}
-
-/// Run by other tests in a process of its own.
-#[test]
-#[ignore = "started by other tests, with a folder to work in"]
-fn login() {
-    let home = child_variable("CHILD_CARGO_HOME");
-    let token = child_variable("CHILD_TOKEN");
-    store(Path::new(&home), &child_variable("CHILD_REGISTRY"))
-        .save(None, &token.as_str().into())
-        .unwrap();
-}
-
-/// Run by other tests in a process of its own.
-#[test]
-#[ignore = "started by other tests, with a folder to work in"]
-fn logout() {
-    let home = child_variable("CHILD_CARGO_HOME");
-    assert!(store(Path::new(&home), &child_variable("CHILD_REGISTRY")).remove().unwrap());
-}
-
-/// Run by other tests in a process of its own, until it is killed.
-#[test]
-#[ignore = "started by other tests, with a folder to work in"]
-fn login_for_ever() {
-    let home = child_variable("CHILD_CARGO_HOME");
-    let a = store(Path::new(&home), "a");
-    for length in (1..=9000).step_by(977).cycle() {
-        a.save(None, &"x".repeat(length).as_str().into()).unwrap();
-    }
 }
 
 #[test]
@@ -159,7 +132,7 @@ fn no_login_is_lost_between_cargo_and_many_of_us() {
             // Of different lengths, so that the file grows and shrinks.
             let token = |name: &str| format!("{name}-{}", "t".repeat(round % 2 * 300));
             run(names.iter().enumerate().map(|(number, name)| match number % 2 {
-                0 => ours(home, "login", name, &token(name)),
+                0 => our_login(home, name, &token(name)),
                 _ => cargo(home, &["login", "--registry", name, &token(name)]),
             }));
             for name in &names {
@@ -167,7 +140,7 @@ fn no_login_is_lost_between_cargo_and_many_of_us() {
             }
             run(names.iter().enumerate().map(|(number, name)| match number % 2 {
                 0 => cargo(home, &["logout", "--registry", name]),
-                _ => ours(home, "logout", name, ""),
+                _ => ours("logout", home, name),
             }));
             for name in &names {
                 assert_eq!(loaded(home, name), None, "{name} in round {round}");
@@ -233,13 +206,11 @@ fn killed_at_any_moment_leaves_old_or_new_and_every_other_token() {
     store(home, "b").save(None, &"kept".into()).unwrap();
     let mut lengths = BTreeSet::new();
     for round in 0..80_u64 {
-        let mut child = ours(home, "login_for_ever", "", "").spawn().unwrap();
-        let mut output = child.stdout.take().unwrap();
-        // Moments from the first instruction to the middle of the fourth or so write.
-        std::thread::sleep(Duration::from_micros(4000 + round * 397 % 20_000));
+        let mut child = ours("login-for-ever", home, "a").spawn().unwrap();
+        // Moments from the first instruction to the third or so write.
+        std::thread::sleep(Duration::from_micros(500 + round * 397 % 24_000));
         child.kill().unwrap();
         child.wait().unwrap();
-        let _ = output.read_to_end(&mut Vec::new());
         let a = loaded(home, "a").unwrap_or_default();
         assert!(a.bytes().all(|byte| byte == b'x'), "{a:?}");
         assert!(

@@ -7,14 +7,19 @@
     reason = "tests arrange files that nothing else would, and fail by panicking"
 )]
 
+mod child;
+
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use child::child_program;
 use lockgate_adapters::{CargoCredentials, CredentialTable};
 use lockgate_core::{Secret, SecretStore};
+use rustix::process::Signal;
 
 fn named(name: &str) -> Vec<CredentialTable> {
     vec![CredentialTable::Named(name.to_owned())]
@@ -168,10 +173,10 @@ fn modes_are_private_whatever_the_umask() {
         let home = tempfile::tempdir().unwrap();
         let cargo_home = home.path().join("new/home");
         let output = Command::new("sh")
-            .args(["-c", "umask \"$1\"; exec \"$0\" --exact one_login --include-ignored"])
-            .arg(std::env::current_exe().unwrap())
+            .args(["-c", "umask \"$1\"; exec \"$0\" login \"$2\" a new"])
+            .arg(child_program())
             .arg(umask)
-            .env("CHILD_CARGO_HOME", &cargo_home)
+            .arg(&cargo_home)
             .output()
             .unwrap();
         assert!(output.status.success(), "{output:?}");
@@ -184,14 +189,6 @@ fn modes_are_private_whatever_the_umask() {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
     store(home.path(), "a").save(None, &"x".into()).unwrap();
     assert_eq!(mode(&path), 0o600, "a loose one is closed");
-}
-
-/// Run by other tests in a process of its own.
-#[test]
-#[ignore = "started by other tests, with a folder to work in"]
-fn one_login() {
-    let home = std::env::var_os("CHILD_CARGO_HOME").unwrap();
-    store(Path::new(&home), "a").save(None, &"new".into()).unwrap();
 }
 
 #[test]
@@ -279,12 +276,12 @@ fn full_by_limit(home: &Path) {
     let old = format!("#{}\n", "x".repeat(2000));
     fs::write(&path, &old).unwrap();
     let status = Command::new("sh")
-        .args(["-c", "ulimit -f 1; exec \"$0\" --exact one_login --include-ignored"])
-        .arg(std::env::current_exe().unwrap())
-        .env("CHILD_CARGO_HOME", home)
+        .args(["-c", "ulimit -f 1; exec \"$0\" login \"$1\" a new"])
+        .arg(child_program())
+        .arg(home)
         .status()
         .unwrap();
-    assert!(!status.success());
+    assert_eq!(status.signal(), Some(Signal::XFSZ.as_raw()), "{status}");
     assert_eq!(loaded(&store(home, "a")), None);
     assert_eq!(fs::read_to_string(&path).unwrap(), old);
 }

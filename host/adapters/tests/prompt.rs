@@ -1,5 +1,5 @@
-//! The prompts at a real terminal: a pseudo-terminal whose other end is the person. Each test runs
-//! this very program again as the one who asks, since a controlling terminal belongs to a process.
+//! The prompts at a real terminal: a pseudo-terminal whose other end is the person. Each test
+//! starts a program as the one who asks, since a controlling terminal belongs to a process.
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
@@ -7,9 +7,10 @@
     clippy::indexing_slicing,
     reason = "a panic is how a test fails"
 )]
-#![allow(clippy::disallowed_methods, reason = "the test is its own child, and opens the terminal")]
+#![allow(clippy::disallowed_methods, reason = "the tests start programs, and open the terminal")]
 
-use std::error::Error;
+mod child;
+
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -18,47 +19,13 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lockgate_adapters::{FramedPrompt, StandardPrompt, TerminalPrompt};
-use lockgate_core::{Prompt, Secret};
-use rustix::process::{ioctl_tiocsctty, setsid};
+use child::child_program;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 
-const ROLE: &str = "LOCKGATE_TEST_ROLE";
-const TERMINAL: &str = "LOCKGATE_TEST_TERMINAL";
-
-/// The one who asks; nothing at all when the tests themselves run.
-#[test]
-fn asker() {
-    let Ok(role) = std::env::var(ROLE) else { return };
-    setsid().unwrap();
-    let controlling = std::env::var(TERMINAL).ok().map(|path| {
-        let terminal = OpenOptions::new().read(true).write(true).open(path).unwrap();
-        ioctl_tiocsctty(&terminal).unwrap();
-        terminal
-    });
-    let answer = match role.as_str() {
-        "hidden" => TerminalPrompt::new().ask("Secret? ", true),
-        "shown" => TerminalPrompt::new().ask("Secret? ", false),
-        "framed" => FramedPrompt::new(TerminalPrompt::new(), "corp-sso".into()).ask("Who?", true),
-        "standard" => StandardPrompt.ask("Secret? ", true),
-        "message" => TerminalPrompt::new().show("Look", Some("https://a/")).map(|()| "".into()),
-        _ => panic!("{role}"),
-    };
-    println!("{}", outcome(answer));
-    drop(controlling);
-}
-
-fn outcome(answer: Result<Secret, Box<dyn Error + Send + Sync>>) -> String {
-    match answer {
-        Ok(answer) => format!("answer=[{}]", answer.expose_text().unwrap()),
-        Err(error) => format!("error=[{error}]"),
-    }
-}
-
 fn run_as(role: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "asker", "--nocapture"]).env(ROLE, role);
+    let mut command = Command::new(child_program());
+    command.args(["ask", role]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -96,7 +63,7 @@ impl Terminal {
     }
 
     fn start(&self, role: &str) -> Child {
-        run_as(role).env(TERMINAL, &self.path).spawn().unwrap()
+        run_as(role).arg(&self.path).spawn().unwrap()
     }
 
     fn type_keys(&mut self, keys: &str) {

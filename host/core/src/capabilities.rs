@@ -1,11 +1,10 @@
 //! What one call may use: the outcome of policy, asked at the moment of use.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use url::{Host, Url};
 
-use crate::{Limits, Origin, OriginPattern, Origins, Registry};
+use crate::{Ecosystem, Limits, Origin, OriginPattern, Origins, Registry, shorten};
 
 /// Everything that one call may use. The default is nothing at all.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +86,9 @@ pub enum Sink<'a> {
     Http(&'a HttpGrant, &'a Url),
 }
 
+/// Longest subject of a refusal that is kept, in bytes: a provider chooses what it asks for.
+const MAX_SUBJECT: usize = 256;
+
 /// A refusal by the host: the record that people are told of.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{capability} `{subject}` was refused: {reason}")]
@@ -106,7 +108,8 @@ impl Refusal {
         subject: impl Into<String>,
         reason: impl Into<String>,
     ) -> Self {
-        Self { capability, subject: subject.into(), reason: reason.into() }
+        let subject = shorten(&subject.into(), MAX_SUBJECT).into_owned();
+        Self { capability, subject, reason: reason.into() }
     }
 
     fn not_granted(capability: &'static str, subject: &str) -> Self {
@@ -271,16 +274,21 @@ impl Sink<'_> {
     }
 }
 
-impl fmt::Display for EnvironmentGrant {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.name)
-    }
-}
-
 /// Whether `url` is a service of the registry's own host. On a loopback or other bare address every
 /// port can be somebody else's, so there the port has to be the same.
 fn is_own_host(url: &Url, registry: &Registry) -> bool {
-    let Ok(own) = registry.parsed() else { return false };
+    if registry.is_crates_io() {
+        // cargo calls it by the address of its git index, which is a host of everybody's.
+        return url.scheme() == "https"
+            && matches!(url.host_str(), Some("crates.io" | "index.crates.io"));
+    }
+    let git_index =
+        registry.ecosystem() == Ecosystem::Cargo && !registry.url().starts_with("sparse+");
+    let own = match registry.parsed() {
+        // Git hosts serve many people's repositories.
+        Ok(own) if !git_index => own,
+        _ => return false,
+    };
     let named = matches!(url.host(), Some(Host::Domain(name)) if name != "localhost");
     let same_port = url.port_or_known_default() == own.port_or_known_default();
     let safe_scheme = url.scheme() == "https" || url.scheme() == own.scheme();

@@ -44,7 +44,8 @@ impl fmt::Display for Ecosystem {
 pub struct Registry {
     ecosystem: Ecosystem,
     url: String,
-    /// The name that the client's configuration gives it. For display; never a key.
+    /// The name that the client's configuration gives it. For display, and a hint at which of the
+    /// client's own tables is meant; never a key by itself.
     pub name: Option<String>,
     /// The `WWW-Authenticate` challenges of the response that made the client ask.
     pub challenges: Vec<String>,
@@ -63,7 +64,7 @@ pub enum RegistryError {
     #[error("the registry URL contains a control character")]
     ControlCharacter,
     /// Not a URL (cargo).
-    #[error("the registry URL is not an absolute URL: {0}")]
+    #[error("the registry URL is not an absolute URL")]
     NotAUrl(#[source] url::ParseError),
     /// A user's password inside the URL, as cargo refuses it too.
     #[error("registry URLs may not contain passwords")]

@@ -17,7 +17,7 @@ use crate::deadline::{Ticker, Timeout};
 use crate::limiter::Overuse;
 use crate::limits::{FAILURE_BYTES, FAILURE_MESSAGES, HANDLES, HOST_CALL_BYTES, IDENTITY_BYTES};
 use crate::linker::{LinkError, link};
-use crate::output::{Output, replace};
+use crate::output::{Output, redacted};
 use crate::state::{State, Violation};
 
 /// What a call needs.
@@ -37,6 +37,8 @@ pub struct Outcome {
     pub result: Result<Answer, CallError>,
     /// What the host refused, in order. Nobody else's word.
     pub refusals: Vec<Refusal>,
+    /// Errors of adapters with their causes, outermost first: the host's own words.
+    pub errors: Vec<Vec<String>>,
     /// What the guest printed and logged. Untrusted.
     pub output: Output,
 }
@@ -121,8 +123,11 @@ fn call_in(
     };
     let mut state = store.into_data();
     state.output.redact(&state.revealed);
-    let result = result.map_err(|error| redacted(error, &state.revealed));
-    Outcome { result, refusals: state.refusals, output: state.output }
+    let result = result.map_err(|error| without_secrets(error, &state.revealed));
+    for refusal in &mut state.refusals {
+        refusal.subject = clean(&refusal.subject, &state.revealed);
+    }
+    Outcome { result, refusals: state.refusals, errors: state.errors, output: state.output }
 }
 
 fn store(engine: &Engine, state: State) -> Store<State> {
@@ -282,23 +287,22 @@ fn stopped(error: wasmtime::Error) -> CallError {
 }
 
 /// A provider that saw a secret could write it into its error.
-fn redacted(error: CallError, revealed: &[Secret]) -> CallError {
-    let clean = |text: String| {
-        let mut bytes = text.into_bytes();
-        for secret in revealed.iter().filter(|secret| !secret.is_empty()) {
-            replace(&mut bytes, secret.expose(), b"[redacted]");
-        }
-        String::from_utf8_lossy(&bytes).into_owned()
-    };
+fn without_secrets(error: CallError, revealed: &[Secret]) -> CallError {
     match error {
         CallError::Failure(Failure::Denied(text)) => {
-            CallError::Failure(Failure::Denied(clean(text)))
+            CallError::Failure(Failure::Denied(clean(&text, revealed)))
         }
         CallError::Failure(Failure::Other(messages)) => {
-            CallError::Failure(Failure::Other(messages.into_iter().map(clean).collect()))
+            let messages = messages.iter().map(|message| clean(message, revealed)).collect();
+            CallError::Failure(Failure::Other(messages))
         }
+        CallError::Boundary(text) => CallError::Boundary(clean(&text, revealed)),
         other => other,
     }
+}
+
+fn clean(text: &str, revealed: &[Secret]) -> String {
+    String::from_utf8_lossy(&redacted(text.as_bytes(), revealed)).into_owned()
 }
 
 impl From<Purpose> for wit::Purpose {

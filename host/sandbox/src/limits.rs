@@ -1,8 +1,12 @@
 //! Bounds that hold for every call, whatever its grant. What a grant may raise is in
 //! [`lockgate_core::Limits`].
 
-/// Length of one secret. The longest tokens of registries (JSON web tokens) have some KiB.
+/// Length of a secret that comes from outside. The longest tokens of registries (JSON web tokens)
+/// have some KiB.
 pub(crate) const SECRET_BYTES: usize = 64 << 10;
+/// Length of a secret that is put together: so far above the other that only a provider's own bytes
+/// reach it, and not how long somebody's token is.
+pub(crate) const COMPOSED_BYTES: usize = 256 << 10;
 /// Length of one document: a configuration file or a token endpoint's response with room to spare.
 pub(crate) const DOCUMENT_BYTES: usize = 1 << 20;
 /// All bytes behind the live handles of one call together.
@@ -15,8 +19,14 @@ pub(crate) const HANDLES: usize = 256;
 pub(crate) const ATTEMPTS: usize = 256;
 /// Attempts of these that may fail: a failed one is a guess.
 pub(crate) const FAILED_ATTEMPTS: usize = 64;
+/// Steps of a path into a document. Responses of token endpoints nest a few levels deep.
+pub(crate) const PATH_STEPS: usize = 32;
+/// Errors of adapters that are kept of one call.
+pub(crate) const ERRORS: usize = 16;
+/// Longest `Retry-After` that a guest is told, in seconds.
+pub(crate) const RETRY_SECONDS: u64 = 3600;
 /// Bytes that a guest may hand to the host in one call of a host function, before any of them is
-/// copied.
+/// copied, and that one operation puts together.
 pub(crate) const HOST_CALL_BYTES: usize = 2 << 20;
 /// What a guest writes, prints and logs in one call.
 pub(crate) const OUTPUT_BYTES: usize = 64 << 10;
@@ -30,9 +40,14 @@ pub(crate) const INSTANCES: usize = 32;
 pub(crate) const MEMORIES: usize = 8;
 /// Tables of one component.
 pub(crate) const TABLES: usize = 16;
+/// Secrets that one call may see with `reveal`. A provider needs one or two; each is looked for in all
+/// that it prints.
+pub(crate) const REVEALS: usize = 32;
+/// Refusals of one call that are kept: more than a person would read.
+pub(crate) const REFUSALS: usize = 64;
 /// Resolution of the clocks, in nanoseconds: too coarse to time a comparison or a cache.
 pub(crate) const CLOCK_NANOSECONDS: u64 = 1_000_000;
-/// Messages of a failure, and bytes in all.
+/// Messages of a failure.
 pub(crate) const FAILURE_MESSAGES: usize = 16;
 /// Bytes of a failure's messages together.
 pub(crate) const FAILURE_BYTES: usize = 8 << 10;
@@ -42,7 +57,7 @@ pub(crate) const WAIT_SECONDS: u32 = 60;
 pub(crate) const TOTAL_WAIT_SECONDS: u32 = 900;
 /// One HTTP exchange, in seconds.
 pub(crate) const HTTP_SECONDS: u64 = 10;
-/// Headers of one request, and bytes of one of them.
+/// Headers of one request.
 pub(crate) const HTTP_HEADERS: usize = 64;
 /// Bytes of the account's name.
 pub(crate) const IDENTITY_BYTES: usize = 4 << 10;

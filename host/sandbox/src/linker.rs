@@ -1,5 +1,7 @@
 //! The linker is built from the capabilities: what is not granted does not exist.
 
+use std::collections::HashSet;
+
 use lockgate_core::{Capabilities, Refusal};
 use wasmtime::Engine;
 use wasmtime::component::types::ComponentItem;
@@ -41,6 +43,8 @@ pub(crate) fn link(
     capabilities: &Capabilities,
 ) -> Result<Linker<State>, LinkError> {
     let mut linker = Linker::new(engine);
+    // A composed component may import one interface in two patch versions, which are one to us.
+    let mut added = HashSet::new();
     for (import, item) in component.component_type().imports(engine) {
         let name = import.split('@').next().unwrap_or(import);
         if name.starts_with("wasi:filesystem/") {
@@ -57,6 +61,9 @@ pub(crate) fn link(
         {
             let refusal = Refusal::new(capability, import, "it is not granted");
             return Err(LinkError::NotGranted { import: import.to_owned(), refusal });
+        }
+        if !added.insert(name) {
+            continue;
         }
         if !add(&mut linker, name).map_err(LinkError::Mismatch)? {
             return Err(LinkError::Unknown { import: import.to_owned(), hint: hint(name) });

@@ -1,5 +1,7 @@
 //! What a guest prints and logs.
 
+use lockgate_core::Secret;
+
 use crate::limits::OUTPUT_BYTES;
 
 /// Everything that a guest printed and logged in one call, untrusted and as it came.
@@ -28,23 +30,44 @@ impl Output {
         self.dropped
     }
 
-    /// Replaces each of `secrets` where it stands in the text.
-    pub(crate) fn redact(&mut self, secrets: &[lockgate_core::Secret]) {
-        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-            replace(&mut self.bytes, secret.expose(), b"[redacted]");
-        }
+    /// Hides `secrets` where they stand in the text.
+    pub(crate) fn redact(&mut self, secrets: &[Secret]) {
+        self.bytes = redacted(&self.bytes, secrets);
     }
 }
 
-pub(crate) fn replace(bytes: &mut Vec<u8>, needle: &[u8], replacement: &[u8]) {
+/// The text with `[redacted]` in place of every run of bytes that belong to one of `secrets`. All are
+/// looked for in the text as it was: a secret such as `e`, replaced in what replaced another, would
+/// let the text grow without end.
+pub(crate) fn redacted(text: &[u8], secrets: &[Secret]) -> Vec<u8> {
+    let mut hidden = vec![false; text.len()];
+    for secret in secrets.iter().map(Secret::expose).filter(|secret| !secret.is_empty()) {
+        hide(text, secret, &mut hidden);
+    }
+    let mut shown = Vec::with_capacity(text.len());
+    let mut in_secret = false;
+    for (byte, hidden) in text.iter().zip(hidden) {
+        match (hidden, in_secret) {
+            (true, false) => shown.extend_from_slice(b"[redacted]"),
+            (true, true) => {}
+            (false, _) => shown.push(*byte),
+        }
+        in_secret = hidden;
+    }
+    shown
+}
+
+fn hide(text: &[u8], secret: &[u8], hidden: &mut [bool]) {
     let mut from = 0;
-    while let Some(found) = bytes
+    while let Some(found) = text
         .get(from..)
-        .and_then(|rest| rest.windows(needle.len()).position(|window| window == needle))
+        .and_then(|rest| rest.windows(secret.len()).position(|window| window == secret))
     {
-        let at = from + found;
-        bytes.splice(at..at + needle.len(), replacement.iter().copied());
-        from = at + replacement.len();
+        let end = from + found + secret.len();
+        if let Some(run) = hidden.get_mut(from + found..end) {
+            run.fill(true);
+        }
+        from = end;
     }
 }
 
@@ -68,5 +91,14 @@ mod tests {
         output.write(b"abcSECRETdefSECRET");
         output.redact(&[Secret::from("SECRET"), Secret::default()]);
         assert_eq!(output.text(), "abc[redacted]def[redacted]");
+    }
+
+    #[test]
+    fn what_replaces_a_secret_is_not_replaced_again() {
+        let mut output = Output::default();
+        output.write(b"a[e]b abcab");
+        let secrets = ["[", "e", "d", "]", "bca", "ab"].map(Secret::from);
+        output.redact(&[secrets.as_slice(), &secrets].concat());
+        assert_eq!(output.text(), "a[redacted]b [redacted]");
     }
 }

@@ -13,7 +13,8 @@ use crate::deadline::Deadline;
 use crate::handles::{Document, Sealed};
 use crate::limiter::Limiter;
 use crate::limits::{
-    ATTEMPTS, DOCUMENT_BYTES, FAILED_ATTEMPTS, HANDLE_BYTES, HANDLES, SECRET_BYTES,
+    ATTEMPTS, COMPOSED_BYTES, DOCUMENT_BYTES, ERRORS, FAILED_ATTEMPTS, HANDLE_BYTES, HANDLES,
+    HOST_CALL_BYTES, REFUSALS, REVEALS,
 };
 use crate::output::Output;
 
@@ -29,15 +30,24 @@ pub enum Violation {
     /// Too many handles.
     #[error("it holds more than the {HANDLES} handles that it may hold")]
     Handles,
-    /// A secret or document over its cap.
-    #[error("it made a secret longer than {SECRET_BYTES} bytes")]
+    /// A secret that was put together over its cap.
+    #[error("it made a secret longer than {COMPOSED_BYTES} bytes")]
     SecretTooLong,
+    /// Parts of one operation over their cap.
+    #[error("it put more than {HOST_CALL_BYTES} bytes together at once")]
+    TooManyParts,
+    /// A JSON string of bytes that are no text.
+    #[error("it made a JSON string of what is not UTF-8")]
+    NotText,
     /// Random bytes beyond the cap.
     #[error("it asked for too many random bytes at once")]
     Random,
     /// `reveal` without the grant.
     #[error("it asked to see a secret, and `reveal` is not granted")]
     Reveal,
+    /// More than a provider needs, all of which the host would have to remember.
+    #[error("it asked to see secrets more than {REVEALS} times")]
+    Reveals,
 }
 
 pub(crate) struct State {
@@ -50,6 +60,8 @@ pub(crate) struct State {
     pub(crate) limiter: Limiter,
     pub(crate) output: Output,
     pub(crate) refusals: Vec<Refusal>,
+    /// Errors of adapters with their causes, outermost first: for people, not for the guest.
+    pub(crate) errors: Vec<Vec<String>>,
     /// What left for the guest's memory: not to be seen in its output.
     pub(crate) revealed: Vec<Secret>,
     pub(crate) waited: Duration,
@@ -77,6 +89,7 @@ impl State {
             adapters,
             output: Output::default(),
             refusals: Vec::new(),
+            errors: Vec::new(),
             revealed: Vec::new(),
             waited: Duration::ZERO,
             attempts: 0,
@@ -91,7 +104,7 @@ impl State {
         bytes: Secret,
         origins: Origins,
     ) -> wasmtime::Result<Resource<Sealed>> {
-        if bytes.len() > SECRET_BYTES {
+        if bytes.len() > COMPOSED_BYTES {
             return Err(Violation::SecretTooLong.into());
         }
         self.account(bytes.len())?;
@@ -99,7 +112,7 @@ impl State {
         handle.map_err(|_| Violation::Handles.into())
     }
 
-    /// A new `document` for the guest; `malformed` if it is too large.
+    /// A new `document` for the guest; a `problem` if it is too large.
     pub(crate) fn document(
         &mut self,
         document: Document,
@@ -118,7 +131,16 @@ impl State {
         bytes: Secret,
         origin: Origin,
     ) -> wasmtime::Result<Result<Resource<Document>, Failure>> {
-        let document = self.document(Document::new(bytes, Origins::of(origin)))?;
+        self.entered_with(bytes, Origins::of(origin))
+    }
+
+    /// The same, of bytes with several origins.
+    pub(crate) fn entered_with(
+        &mut self,
+        bytes: Secret,
+        origins: Origins,
+    ) -> wasmtime::Result<Result<Resource<Document>, Failure>> {
+        let document = self.document(Document::new(bytes, origins))?;
         Ok(document.map_err(|_| Failure::Other(vec![TOO_LARGE.to_owned()])))
     }
 
@@ -155,14 +177,41 @@ impl State {
         if result.is_err() {
             self.failed_attempts += 1;
         }
+        // The guest's clock stands still in here.
+        self.deadline.check()?;
         Ok(result)
     }
 
     /// Keeps the record of a refusal and tells the guest of it.
     pub(crate) fn refuse(&mut self, refusal: Refusal) -> Failure {
         let capability = refusal.capability.to_owned();
-        self.refusals.push(refusal);
+        self.record(refusal);
         Failure::Denied(capability)
+    }
+
+    /// Keeps the record of a refusal, as far as it is not the guest's flood.
+    pub(crate) fn record(&mut self, refusal: Refusal) {
+        if self.refusals.len() < REFUSALS {
+            self.refusals.push(refusal);
+        }
+    }
+
+    /// Keeps the record of an adapter's error, with its paths, lines and addresses, and tells the
+    /// guest that there was one.
+    pub(crate) fn fail(&mut self, error: &AdapterError) -> Failure {
+        if self.errors.len() < ERRORS {
+            self.errors.push(messages(error.as_ref()));
+        }
+        Failure::Other(vec!["the host could not do it, and tells the user why".to_owned()])
+    }
+
+    /// Remembers what the guest sees, which is not to be seen in its output.
+    pub(crate) fn reveal(&mut self, secret: &Secret) -> wasmtime::Result<()> {
+        if self.revealed.len() >= REVEALS {
+            return Err(Violation::Reveals.into());
+        }
+        self.revealed.push(secret.clone());
+        Ok(())
     }
 }
 
@@ -170,11 +219,6 @@ const TOO_LARGE: &str = "what was read is larger than a document may be";
 
 pub(crate) fn too_large() -> Problem {
     Problem::Malformed("larger than the host allows".to_owned())
-}
-
-/// An adapter's error and its causes.
-pub(crate) fn failed(error: &AdapterError) -> Failure {
-    Failure::Other(messages(error.as_ref()))
 }
 
 /// What is granted and not there.

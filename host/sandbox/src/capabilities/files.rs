@@ -8,7 +8,7 @@ use crate::bindings::provider::lockgate::provider::files;
 use crate::bindings::provider::lockgate::provider::types::Failure;
 use crate::handles::Document;
 use crate::limits::DOCUMENT_BYTES;
-use crate::state::{State, absent, failed};
+use crate::state::{State, absent};
 
 impl files::Host for State {
     fn read(&mut self, path: String) -> Result<Result<Option<Resource<Document>>, Failure>> {
@@ -20,7 +20,7 @@ impl files::Host for State {
         match adapter.read(&granted, DOCUMENT_BYTES) {
             Ok(None) => Ok(Ok(None)),
             Ok(Some(content)) => Ok(self.entered(content, Origin::File(path))?.map(Some)),
-            Err(error) => Ok(Err(failed(&error))),
+            Err(error) => Ok(Err(self.fail(&error))),
         }
     }
 }

@@ -11,33 +11,36 @@ use wasmtime::Result;
 use crate::bindings::provider::lockgate::provider::http::{self, Header, Request, Response};
 use crate::bindings::provider::lockgate::provider::secrets::Part;
 use crate::bindings::provider::lockgate::provider::types::Failure;
-use crate::limits::{DOCUMENT_BYTES, HTTP_HEADERS, HTTP_SECONDS};
-use crate::state::{State, absent, failed};
+use crate::limits::{DOCUMENT_BYTES, HTTP_HEADERS, HTTP_SECONDS, RETRY_SECONDS};
+use crate::state::{State, absent};
 
 impl http::Host for State {
     fn send(&mut self, request: Request) -> Result<Result<Response, Failure>> {
-        let request = match self.decided(request)? {
-            Ok(request) => request,
+        let (request, mut origins) = match self.decided(request)? {
+            Ok(decided) => decided,
             Err(refusal) => return Ok(Err(self.refuse(refusal))),
         };
-        let origin = request.url.origin().ascii_serialization();
+        // A server may echo what it was sent, so a response is from there too.
+        origins.extend(&Origins::of(Origin::Http(request.url.origin().ascii_serialization())));
         let Some(adapter) = &self.adapters.http else { return Ok(Err(absent("HTTP"))) };
         match adapter.send(request) {
-            Ok(response) => self.response(response, &origin),
-            Err(error) => Ok(Err(failed(&error))),
+            Ok(response) => self.response(response, origins),
+            Err(error) => Ok(Err(self.fail(&error))),
         }
     }
 }
 
 impl State {
-    /// The whole policy: address, method, headers, and where each secret in them may go.
-    fn decided(&mut self, request: Request) -> Result<Result<HttpRequest, Refusal>> {
+    /// The whole policy: address, method, headers, and where each secret in them may go. With the
+    /// origins of all that the request carries.
+    fn decided(&self, request: Request) -> Result<Result<(HttpRequest, Origins), Refusal>> {
         let refuse = |reason: String| Refusal::new("http", request.url.clone(), reason);
         let method = request.method.to_ascii_uppercase();
-        let url = match Url::parse(&request.url) {
+        let mut url = match Url::parse(&request.url) {
             Ok(url) => url,
             Err(error) => return Ok(Err(refuse(error.to_string()))),
         };
+        url.set_fragment(None);
         let grant = match self.capabilities.http(&method, &url) {
             Ok(grant) => grant,
             Err(refusal) => return Ok(Err(refusal)),
@@ -46,8 +49,10 @@ impl State {
             return Ok(Err(refuse(format!("it has more than {HTTP_HEADERS} headers"))));
         }
         let sink = Sink::Http(grant, &url);
-        let composed = |parts: &[Part]| -> Result<Result<Secret, Refusal>> {
+        let mut carried = Origins::default();
+        let mut composed = |parts: &[Part]| -> Result<Result<Secret, Refusal>> {
             let (bytes, origins) = self.gather(parts)?;
+            carried.extend(&origins);
             Ok(sink.accepts(&origins, &self.registry).map(|()| bytes))
         };
         let mut headers = Vec::with_capacity(request.headers.len());
@@ -66,7 +71,7 @@ impl State {
             Ok(body) => body,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        Ok(Ok(HttpRequest {
+        let request = HttpRequest {
             method,
             private_network: grant.private_network,
             url,
@@ -74,22 +79,25 @@ impl State {
             body,
             deadline: Duration::from_secs(HTTP_SECONDS).min(self.deadline.left()),
             max_body: DOCUMENT_BYTES,
-        }))
+        };
+        Ok(Ok((request, carried)))
     }
 
     fn response(
         &mut self,
         response: HttpResponse,
-        origin: &str,
+        origins: Origins,
     ) -> Result<Result<Response, Failure>> {
         let plain = |wanted: &str| {
             let value =
                 response.headers.iter().find(|(name, _)| name == wanted)?.1.expose_text()?;
             Some(value.to_owned())
         };
-        let content_type = plain("content-type");
-        let retry_after = plain("retry-after").and_then(|value| value.trim().parse().ok());
-        let body = match self.entered(response.body, Origin::Http(origin.to_owned()))? {
+        let content_type = plain("content-type").as_deref().and_then(known_media_type);
+        let retry_after = plain("retry-after")
+            .and_then(|value| value.trim().parse().ok())
+            .map(|seconds: u64| seconds.min(RETRY_SECONDS));
+        let body = match self.entered_with(response.body, origins.clone())? {
             Ok(body) => body,
             Err(failure) => return Ok(Err(failure)),
         };
@@ -97,13 +105,28 @@ impl State {
         for (name, value) in response.headers {
             let listed = self.capabilities.is_plain("header", std::slice::from_ref(&name));
             let plain = value.expose_text().filter(|_| listed).map(str::to_owned);
-            let document =
-                crate::handles::Document::new(value, Origins::of(Origin::Http(origin.to_owned())));
-            match self.document(document)? {
+            match self.entered_with(value, origins.clone())? {
                 Ok(value) => headers.push(Header { name, value, plain }),
-                Err(_) => continue,
+                Err(failure) => return Ok(Err(failure)),
             }
         }
         Ok(Ok(Response { status: response.status, content_type, retry_after, headers, body }))
     }
+}
+
+/// The media types that a guest is told of. Any other text could be a secret that a server echoes.
+const MEDIA_TYPES: [&str; 8] = [
+    "application/json",
+    "application/problem+json",
+    "application/vnd.api+json",
+    "application/x-www-form-urlencoded",
+    "application/xml",
+    "text/html",
+    "text/plain",
+    "text/xml",
+];
+
+fn known_media_type(value: &str) -> Option<String> {
+    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    MEDIA_TYPES.contains(&essence.as_str()).then_some(essence)
 }

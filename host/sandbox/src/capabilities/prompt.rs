@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lockgate_core::{Origin, Origins, Prompt, Refusal};
+use lockgate_core::{Origin, Origins, Prompt, Refusal, Secret};
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
@@ -10,12 +10,12 @@ use crate::bindings::provider::lockgate::provider::prompt;
 use crate::bindings::provider::lockgate::provider::types::Failure;
 use crate::handles::Sealed;
 use crate::limits::{SECRET_BYTES, TOTAL_WAIT_SECONDS, WAIT_SECONDS};
-use crate::state::{State, absent, failed};
+use crate::state::{State, absent};
 
 impl prompt::Host for State {
     fn ask(&mut self, question: String, hidden: bool) -> Result<Result<Resource<Sealed>, Failure>> {
         let answer = match self.with_person(|person| person.ask(&question, hidden)) {
-            Ok(answer) => answer,
+            Ok(answer) => Secret::new(answer.expose().trim_ascii().to_vec()),
             Err(failure) => return Ok(Err(failure)),
         };
         if answer.len() > SECRET_BYTES {
@@ -58,6 +58,7 @@ impl State {
     ) -> Result<T, Failure> {
         self.person_granted()?;
         let person = self.adapters.prompt.as_deref().ok_or_else(|| absent("a terminal"))?;
-        self.deadline.paused(|| act(person)).map_err(|error| failed(&error))
+        let acted = self.deadline.paused(|| act(person));
+        acted.map_err(|error| self.fail(&error))
     }
 }

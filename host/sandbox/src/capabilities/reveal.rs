@@ -1,5 +1,6 @@
 //! The one way of a secret's bytes into a guest.
 
+use lockgate_core::Refusal;
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
@@ -10,10 +11,11 @@ use crate::state::{State, Violation};
 impl reveal::Host for State {
     fn bytes(&mut self, secret: Resource<Sealed>) -> Result<Vec<u8>> {
         if !self.capabilities.reveal {
+            self.record(Refusal::new("reveal", "bytes", "it is not granted"));
             return Err(Violation::Reveal.into());
         }
-        let sealed = self.table.get(&secret)?;
-        self.revealed.push(sealed.bytes.clone());
-        Ok(sealed.bytes.expose().to_vec())
+        let bytes = self.table.get(&secret)?.bytes.clone();
+        self.reveal(&bytes)?;
+        Ok(bytes.expose().to_vec())
     }
 }

@@ -13,8 +13,8 @@ use crate::bindings::provider::lockgate::provider::secrets::{
 use crate::encoding::{self, Encoding};
 use crate::formats::{Format, LookupError, Value, lookup};
 use crate::handles::{Document, Entry, Sealed};
-use crate::limits::SECRET_BYTES;
-use crate::state::{State, too_large};
+use crate::limits::{HOST_CALL_BYTES, PATH_STEPS, SECRET_BYTES};
+use crate::state::{State, Violation, too_large};
 
 /// Longest separator. The ones in use (`:`, `=`, `\r\n\r\n`) have at most four bytes.
 const SEPARATOR_BYTES: usize = 4;
@@ -26,12 +26,9 @@ impl secrets::HostSecret for State {
         State::seal(self, Secret::new(bytes), Origins::of(Origin::Provider))
     }
 
-    fn compose(&mut self, parts: Vec<Part>) -> Result<Result<Resource<Sealed>, Problem>> {
+    fn compose(&mut self, parts: Vec<Part>) -> Result<Resource<Sealed>> {
         let (bytes, origins) = self.gather(&parts)?;
-        if bytes.len() > SECRET_BYTES {
-            return Ok(Err(too_large()));
-        }
-        State::seal(self, bytes, origins).map(Ok)
+        State::seal(self, bytes, origins)
     }
 
     fn sha256(&mut self, parts: Vec<Part>) -> Result<Resource<Sealed>> {
@@ -44,14 +41,11 @@ impl secrets::HostSecret for State {
         &mut self,
         secret: Resource<Sealed>,
         encoding: WitEncoding,
-    ) -> Result<Result<Resource<Sealed>, Problem>> {
+    ) -> Result<Resource<Sealed>> {
         let sealed = self.table.get(&secret)?;
         let origins = sealed.origins.clone();
-        match encoding::encode(encoding.into(), sealed.bytes.expose()) {
-            None => Ok(Err(malformed("not UTF-8"))),
-            Some(encoded) if encoded.len() > SECRET_BYTES => Ok(Err(too_large())),
-            Some(encoded) => State::seal(self, encoded, origins).map(Ok),
-        }
+        let encoded = encoding::encode(encoding.into(), sealed.bytes.expose());
+        State::seal(self, encoded.ok_or(Violation::NotText)?, origins)
     }
 
     fn hmac_sha256(
@@ -223,6 +217,10 @@ impl State {
                 Part::Text(text) => text.len(),
                 Part::Secret(secret) => self.table.get(secret)?.bytes.len(),
             };
+            // One secret can be lent many times over.
+            if length > HOST_CALL_BYTES {
+                return Err(Violation::TooManyParts.into());
+            }
         }
         // The right size from the start: growing would leave copies behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(length));
@@ -250,6 +248,9 @@ impl State {
         path: &[String],
     ) -> Result<Result<(Value, Origins), Problem>> {
         self.attempt(|state| {
+            if path.len() > PATH_STEPS {
+                return Ok(Err(malformed("a path of more steps than the host follows")));
+            }
             let document = state.table.get(document)?;
             Ok(match lookup(format, document.bytes.expose(), path) {
                 Ok(value) => Ok((value, document.origins.clone())),

@@ -1,6 +1,6 @@
 //! Secret stores. The broker bound each to the registry of the request.
 
-use lockgate_core::{Operation, Origin, Origins, Refusal, Secret, SecretStore};
+use lockgate_core::{AdapterError, Operation, Origin, Origins, Refusal, Secret, SecretStore};
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
@@ -8,7 +8,7 @@ use crate::bindings::provider::lockgate::provider::store::{self, Entry, Identity
 use crate::bindings::provider::lockgate::provider::types::Failure;
 use crate::handles::Sealed;
 use crate::limits::{IDENTITY_BYTES, SECRET_BYTES};
-use crate::state::{State, absent, failed};
+use crate::state::{State, absent};
 
 /// What a function of the interface does to an entry.
 #[derive(Clone, Copy)]
@@ -39,9 +39,7 @@ impl Access {
 
 impl store::Host for State {
     fn load(&mut self, store: String) -> Result<Result<Option<Entry>, Failure>> {
-        let loaded = self
-            .opened(&store, Access::Load)
-            .and_then(|store| store.load().map_err(|error| failed(&error)));
+        let loaded = self.with_store(&store, Access::Load, |store| store.load());
         let found = match loaded {
             Ok(Some(found)) => found,
             Ok(None) => return Ok(Ok(None)),
@@ -66,6 +64,9 @@ impl store::Host for State {
         identity: Option<Identity>,
         secret: Resource<Sealed>,
     ) -> Result<Result<(), Failure>> {
+        if let Err(failure) = self.store_granted(&store, Access::Save) {
+            return Ok(Err(failure));
+        }
         let identity = match identity.map(|identity| self.identity(identity)).transpose()? {
             Some(identity) if identity.len() > IDENTITY_BYTES => {
                 let message = format!("an account name has at most {IDENTITY_BYTES} bytes");
@@ -74,20 +75,17 @@ impl store::Host for State {
             identity => identity,
         };
         let secret = self.table.get(&secret)?.bytes.clone();
-        Ok(self.opened(&store, Access::Save).and_then(|store| {
-            store.save(identity.as_ref(), &secret).map_err(|error| failed(&error))
-        }))
+        let save = |store: &dyn SecretStore| store.save(identity.as_ref(), &secret);
+        Ok(self.with_store(&store, Access::Save, save))
     }
 
     fn remove(&mut self, store: String) -> Result<Result<bool, Failure>> {
-        Ok(self
-            .opened(&store, Access::Remove)
-            .and_then(|store| store.remove().map_err(|error| failed(&error))))
+        Ok(self.with_store(&store, Access::Remove, |store| store.remove()))
     }
 }
 
 impl State {
-    fn opened(&mut self, name: &str, access: Access) -> Result<&dyn SecretStore, Failure> {
+    fn store_granted(&mut self, name: &str, access: Access) -> Result<(), Failure> {
         if let Err(refusal) = self.capabilities.store(name) {
             return Err(self.refuse(refusal));
         }
@@ -96,8 +94,22 @@ impl State {
                 format!("`{}` is not for a {} request", access.name(), self.operation.name());
             return Err(self.refuse(Refusal::new("stores", name, reason)));
         }
+        Ok(())
+    }
+
+    /// Uses a granted store, off the wall clock: it may wait for another process or be unlocked,
+    /// and has deadlines of its own.
+    fn with_store<T>(
+        &mut self,
+        name: &str,
+        access: Access,
+        act: impl FnOnce(&dyn SecretStore) -> Result<T, AdapterError>,
+    ) -> Result<T, Failure> {
+        self.store_granted(name, access)?;
         let store = self.adapters.stores.get(name).map(AsRef::as_ref);
-        store.ok_or_else(|| absent(&format!("the store `{name}`")))
+        let store = store.ok_or_else(|| absent(&format!("the store `{name}`")))?;
+        let acted = self.deadline.paused(|| act(store));
+        acted.map_err(|error| self.fail(&error))
     }
 
     /// The bytes of an account name; a sealed one is taken over.

@@ -1,6 +1,7 @@
 //! JSON, walked without building a tree: each step parses one level and keeps the text of what is
 //! below it.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use lockgate_core::Secret;
@@ -24,8 +25,7 @@ fn descend<'a>(text: &'a str, step: &str) -> Result<&'a RawValue, LookupError> {
     match text.as_bytes().first() {
         Some(b'{') => {
             let table: Table<'a> = serde_json::from_str(text).map_err(|_| NOT_JSON)?;
-            let field = table.0.into_iter().find(|(key, _)| key == step);
-            field.map(|(_, value)| value).ok_or(LookupError::NoSuchField)
+            table.0.get(step).copied().ok_or(LookupError::NoSuchField)
         }
         Some(b'[') => {
             let list: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| NOT_JSON)?;
@@ -55,26 +55,25 @@ fn value(text: &str) -> Result<Value, LookupError> {
 }
 
 /// A table in which no key stands twice: two readers of such a one could differ.
-struct Table<'a>(Vec<(String, &'a RawValue)>);
+struct Table<'a>(HashMap<String, &'a RawValue>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Table<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct TableVisitor;
 
         impl<'de> Visitor<'de> for TableVisitor {
-            type Value = Vec<(String, &'de RawValue)>;
+            type Value = HashMap<String, &'de RawValue>;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a table")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields: Self::Value = Vec::new();
+                let mut fields = HashMap::new();
                 while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
-                    if fields.iter().any(|(known, _)| *known == key) {
+                    if fields.insert(key, value).is_some() {
                         return Err(A::Error::custom("a key stands there twice"));
                     }
-                    fields.push((key, value));
                 }
                 Ok(fields)
             }

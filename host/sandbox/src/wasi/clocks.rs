@@ -47,6 +47,6 @@ impl wall_clock::Host for State {
     }
 
     fn resolution(&mut self) -> Result<wall_clock::Datetime> {
-        Ok(wall_clock::Datetime { seconds: 0, nanoseconds: 1_000_000 })
+        Ok(wall_clock::Datetime { seconds: 0, nanoseconds: CLOCK_NANOSECONDS as u32 })
     }
 }

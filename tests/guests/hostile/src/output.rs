@@ -14,6 +14,7 @@ pub fn attack(name: &str, parameters: &[&str]) -> Option<Outcome> {
     Some(match (name, parameters) {
         ("print-reply", []) => print_reply(),
         ("output-flood", []) => flood(),
+        ("output", [bytes]) => write(bytes.parse().unwrap_or(0)),
         ("print", [text]) => print(text),
         ("log", [text]) => log(text),
         ("trap", [text]) => panic!("{text}"),
@@ -42,6 +43,11 @@ fn flood() -> Outcome {
         log::write(Level::Error, &String::from_utf8_lossy(line));
     }
     got("flooded")
+}
+
+fn write(bytes: usize) -> Outcome {
+    print!("{}", "a".repeat(bytes));
+    got("written")
 }
 
 fn print(text: &str) -> Outcome {

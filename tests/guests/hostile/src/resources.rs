@@ -15,9 +15,10 @@ pub fn attack(name: &str, parameters: &[&str]) -> Option<Outcome> {
         parameters.first().and_then(|amount| amount.parse().ok()).unwrap_or(default)
     };
     Some(match name {
-        "loop" => spin(),
+        "loop" if parameters.is_empty() => spin(),
+        "loop" => count(amount(0)),
         "grow-memory" => grow(amount(ENOUGH)),
-        "huge-string" => huge_string(amount(8)),
+        "huge-string" => huge_string(amount(8 * MEBIBYTE)),
         "handle-flood" => handles(amount(100_000)),
         "deep-recursion" => got(&recurse(amount(100_000_000)).to_string()),
         "many-calls" => calls(amount(1_000_000)),
@@ -33,6 +34,15 @@ fn spin() -> Outcome {
     }
 }
 
+fn count(millions: usize) -> Outcome {
+    for _ in 0..millions {
+        for number in 0..1_000_000 {
+            black_box(number);
+        }
+    }
+    got(&format!("counted {millions} millions"))
+}
+
 fn grow(mebibytes: usize) -> Outcome {
     let mut kept: Vec<Vec<u8>> = Vec::new();
     for number in 0..mebibytes {
@@ -46,10 +56,13 @@ fn grow(mebibytes: usize) -> Outcome {
     got(&format!("grew by {mebibytes} MiB"))
 }
 
-fn huge_string(mebibytes: usize) -> Outcome {
-    let name = "a".repeat(mebibytes * MEBIBYTE);
-    environment::get(&name)?;
-    got("the host took it")
+/// The host looks at the name, or refuses to take that much.
+fn huge_string(bytes: usize) -> Outcome {
+    let name = "a".repeat(bytes);
+    match environment::get(&name) {
+        Ok(_) => got("there is such a variable"),
+        Err(failure) => got(&format!("the host took it: {failure:?}")),
+    }
 }
 
 fn handles(count: usize) -> Outcome {
@@ -65,9 +78,11 @@ fn recurse(depth: usize) -> usize {
     }
 }
 
+/// Asks for what is not granted, under a long name: the host remembers each refusal.
 fn calls(count: usize) -> Outcome {
+    let name = "A".repeat(64 << 10);
     for _ in 0..count {
-        drop(environment::get("NO_SUCH_VARIABLE"));
+        drop(environment::get(&name));
     }
     got(&format!("{count} calls"))
 }
