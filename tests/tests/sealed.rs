@@ -74,11 +74,7 @@ impl Run {
     }
 }
 
-fn cargo_token(
-    operation: Operation,
-    machine: &Machine,
-    canary: &str,
-) -> Run {
+fn cargo_token(operation: Operation, machine: &Machine, canary: &str) -> Run {
     let marker = random();
     let Provider { manifest, grant, compiled, .. } = built_in("cargo:token").unwrap().unwrap();
     let prepared = prepare(&manifest, &grant, &compiled, request(operation, &marker, &[]), machine);
@@ -110,8 +106,7 @@ fn a_token_from_the_environment_is_never_in_the_guest() {
 #[test]
 fn a_token_from_the_store_is_never_in_the_guest() {
     let canary = random();
-    let run =
-        cargo_token(Operation::Get(Purpose::Read), &Machine::new().keeping(&canary), &canary);
+    let run = cargo_token(Operation::Get(Purpose::Read), &Machine::new().keeping(&canary), &canary);
     assert_eq!(run.seen.answer(), canary);
     run.assert_sealed();
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use lockgate_adapters::{LocalFiles, NativeHttp, ProcessEnvironment};
 use lockgate_core::{
-    Adapters, Answer, Capabilities, Failure, Operation, Origins, Registry, Request, check_token,
-    clean_login_token, escape,
+    Adapters, Answer, Capabilities, Failure, Operation, Origins, Registry, Request, check_identity,
+    check_token, clean_login_token, escape,
 };
 use lockgate_engine::Engine;
 use lockgate_policy::{Facts, NotServed, capabilities};
@@ -72,6 +72,7 @@ impl Broker {
                 provider: choice.provider.clone(),
                 problem: None,
                 refusals: Vec::new(),
+                errors: Vec::new(),
                 output: Output::default(),
             };
             let step = self.ask(request, choice, &mut record).unwrap_or_else(Step::End);
@@ -121,8 +122,9 @@ impl Broker {
         let outcome =
             self.run(&provider, Call { request: request.clone(), capabilities, adapters })?;
         record.refusals = outcome.refusals;
+        record.errors = outcome.errors;
         record.output = outcome.output;
-        judge(&request, outcome.result, record)
+        judge(&request, &provider, outcome.result, record)
     }
 
     fn run(&self, provider: &Provider, request: Call) -> Result<Outcome, ProviderError> {
@@ -164,7 +166,7 @@ impl Broker {
             adapters.stores.insert(CARGO_CREDENTIALS.to_owned(), Box::new(store));
         }
         if capabilities.prompt {
-            let inner = self.person.prompt(&provider.name, true);
+            let inner = self.person.prompt(&provider.name, provider.built_in);
             let ecosystem = request.registry.ecosystem();
             adapters.prompt = Some(match request.operation {
                 Operation::Login(_) => Box::new(TokenPrompt { inner, ecosystem }),
@@ -204,6 +206,7 @@ fn prepared(request: &Request, choice: &Choice) -> Result<Request, ProviderError
 
 fn judge(
     request: &Request,
+    provider: &Provider,
     result: Result<Answer, CallError>,
     record: &Tried,
 ) -> Result<Step, ProviderError> {
@@ -220,8 +223,20 @@ fn judge(
             .last()
             .cloned()
             .map_or_else(|| unproven(&capability), ProviderError::Refused)),
-        Err(CallError::Failure(Failure::Other(messages))) => Err(ProviderError::Says(messages)),
+        Err(CallError::Failure(Failure::Other(messages))) => Err(record
+            .errors
+            .last()
+            .cloned()
+            .map_or_else(|| said(provider, messages), ProviderError::Host)),
         Err(error) => Err(ProviderError::Call(error)),
+    }
+}
+
+/// A built-in provider's words are the host's own.
+fn said(provider: &Provider, messages: Vec<String>) -> ProviderError {
+    match provider.built_in {
+        true => ProviderError::Host(messages),
+        false => ProviderError::Says(messages),
     }
 }
 
@@ -235,6 +250,7 @@ fn checked(request: &Request, answer: Answer) -> Result<Step, ProviderError> {
     match (&request.operation, &answer) {
         (Operation::Get(_), Answer::Credential(credential)) => {
             check_token(request.registry.ecosystem(), &credential.secret)?;
+            credential.identity.as_ref().map_or(Ok(()), check_identity)?;
         }
         (Operation::Login(_), Answer::LoggedIn) | (Operation::Logout, Answer::LoggedOut) => {}
         _ => return Err(ProviderError::WrongAnswer),

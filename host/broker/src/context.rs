@@ -43,6 +43,9 @@ pub enum ContextError {
     /// Lockgate's own configuration is not text.
     #[error("{} is not UTF-8", .0.display())]
     NotText(PathBuf),
+    /// cargo's home has a name that cargo's own configuration cannot hold.
+    #[error("the variable CARGO_HOME is not UTF-8; set it to a path that is")]
+    CargoHome,
     /// The process runs nowhere.
     #[error("the current directory cannot be found; change to one that exists")]
     WorkingDirectory(#[source] io::Error),
@@ -74,6 +77,9 @@ impl Context {
         let lookup = |name: &str| variables.get(&OsString::from(name)).cloned();
         let working_directory = std::env::current_dir().map_err(ContextError::WorkingDirectory)?;
         let home = home_folder(lookup).ok();
+        if lookup("CARGO_HOME").is_some_and(|value| value.to_str().is_none()) {
+            return Err(ContextError::CargoHome);
+        }
         let text: BTreeMap<String, String> = variables
             .iter()
             .filter_map(|(name, value)| Some((name.to_str()?.into(), value.to_str()?.into())))

@@ -56,8 +56,8 @@ impl Prompt for Plain {
     }
 }
 
-/// What a person types at a login is a token, and is held to the client's rules before a provider
-/// has it.
+/// What a person types hidden at a login is a token, and is held to the client's rules before a
+/// provider has it.
 pub(crate) struct TokenPrompt {
     pub(crate) inner: Box<dyn Prompt>,
     pub(crate) ecosystem: Ecosystem,
@@ -65,7 +65,11 @@ pub(crate) struct TokenPrompt {
 
 impl Prompt for TokenPrompt {
     fn ask(&self, question: &str, hidden: bool) -> Result<Secret, AdapterError> {
-        let token = clean_login_token(self.ecosystem, self.inner.ask(question, hidden)?);
+        let answer = self.inner.ask(question, hidden)?;
+        if !hidden {
+            return Ok(answer);
+        }
+        let token = clean_login_token(self.ecosystem, answer);
         check_token(self.ecosystem, &token)?;
         Ok(token)
     }

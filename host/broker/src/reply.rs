@@ -32,6 +32,8 @@ pub struct Tried {
     pub problem: Option<String>,
     /// What the host refused it.
     pub refusals: Vec<Refusal>,
+    /// What the host could not do for it: each error with its causes, outermost first.
+    pub errors: Vec<Vec<String>>,
     /// What it printed and logged. Untrusted.
     pub output: Output,
 }
@@ -75,15 +77,18 @@ pub enum ProviderError {
     #[error("requested operation not supported")]
     UnsupportedOperation,
     /// It says so itself; the messages are its own, outermost first.
-    #[error("{}", .0.first().map_or("it failed without a message", String::as_str))]
+    #[error("the provider says: {}", .0.first().map_or("nothing", String::as_str))]
     Says(Vec<String>),
+    /// The host could not do something for it: what happened, outermost first.
+    #[error("{}", .0.first().map_or("the host could not do it", String::as_str))]
+    Host(Vec<String>),
     /// The host refused it something.
     #[error("{0}")]
     Refused(Refusal),
     /// It was stopped, crashed or could not be started.
     #[error(transparent)]
     Call(CallError),
-    /// A token broke the client's rules.
+    /// A token or an account name broke the client's rules.
     #[error(transparent)]
     Token(#[from] TokenError),
     /// It answered with what does not belong to the question.
@@ -128,10 +133,11 @@ impl End {
 
 impl ProviderError {
     fn messages(&self) -> Vec<String> {
-        match self {
-            Self::Says(messages) if !messages.is_empty() => messages.clone(),
-            other => chain(other),
-        }
+        let own = match self {
+            Self::Says(messages) | Self::Host(messages) => messages.get(1..).unwrap_or_default(),
+            _ => &[],
+        };
+        chain(self).into_iter().chain(own.iter().cloned()).collect()
     }
 }
 

@@ -1,7 +1,6 @@
 //! The command line.
 
 use std::ffi::OsString;
-use std::io;
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
@@ -142,8 +141,8 @@ fn completions(shell: CompletionShell) -> ExitCode {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut CommandLine::command(), "lockgate", &mut text);
     match crate::shell::output(&text) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
-        _ => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Write};
+use std::os::fd::AsFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use lockgate_broker::{Broker, Choice, Person, Reply};
@@ -11,7 +13,10 @@ use lockgate_protocol::cargo::{
     FrameError, HELLO, decode, encode, encode_error, encode_refusal, read_line,
 };
 
-use crate::cargo::{choice, context, default_providers, tell_login, tell_logout, tell_waiting};
+use crate::cargo::{
+    choice, context, default_providers, refuse_other_choice, tell_login, tell_logout,
+    tell_refusals, tell_waiting,
+};
 use crate::error::CommandError;
 use crate::shell::Shell;
 
@@ -47,13 +52,14 @@ pub(crate) fn explain(argument: &str) -> ExitCode {
 
 fn serve(mut output: File) -> io::Result<()> {
     send(&mut output, HELLO.as_bytes())?;
-    let mut input = BufReader::new(io::stdin().lock());
+    // A descriptor of our own: the buffer of the standard library is never given back.
+    let mut input = BufReader::new(File::from(io::stdin().as_fd().try_clone_to_owned()?));
     let mut broker = None;
     loop {
         let answer = match read_line(&mut input) {
             Ok(None) => return Ok(()),
             Ok(Some(line)) => match decode(&line) {
-                Ok(request) => answer(&mut broker, &request),
+                Ok(request) => answer_or_apologise(&mut broker, &request),
                 Err(error) => encode_refusal(&error),
             },
             Err(FrameError::Read(error)) => return Err(error),
@@ -70,6 +76,14 @@ fn send(output: &mut File, line: &[u8]) -> io::Result<()> {
     output.write_all(line)
 }
 
+/// cargo gets an answer even from a program with a mistake in it.
+fn answer_or_apologise(broker: &mut Option<Broker>, request: &Request) -> Secret {
+    catch_unwind(AssertUnwindSafe(|| answer(broker, request))).unwrap_or_else(|_| {
+        let message = "Lockgate failed, which is a mistake in it; please report it".to_owned();
+        encode_error(&[message])
+    })
+}
+
 fn answer(broker: &mut Option<Broker>, request: &Request) -> Secret {
     let broker = match broker {
         Some(broker) => broker,
@@ -80,7 +94,12 @@ fn answer(broker: &mut Option<Broker>, request: &Request) -> Secret {
             Err(error) => return encode_error(&error.messages()),
         },
     };
-    let Reply { result, .. } = broker.answer(request, &choices(broker, request));
+    let reply = match choices(broker, request) {
+        Ok(choices) => broker.answer(request, &choices),
+        Err(error) => return encode_error(&error.messages()),
+    };
+    tell_refusals(SHELL, &reply);
+    let Reply { result, .. } = reply;
     if result.is_ok() {
         let name = request.registry.display_name();
         match request.operation {
@@ -95,9 +114,11 @@ fn answer(broker: &mut Option<Broker>, request: &Request) -> Secret {
 
 /// The provider is the first of the request's words, and must be one that is built in or installed;
 /// without words, Lockgate's own configuration says which ones.
-fn choices(broker: &Broker, request: &Request) -> Vec<Choice> {
-    match choice(&request.arguments) {
+fn choices(broker: &Broker, request: &Request) -> Result<Vec<Choice>, CommandError> {
+    let chosen = match choice(&request.arguments) {
         Some(choice) => vec![choice],
         None => default_providers(broker.context(), &request.registry),
-    }
+    };
+    refuse_other_choice(broker.context(), &request.registry, &chosen)?;
+    Ok(chosen)
 }

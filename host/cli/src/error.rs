@@ -24,6 +24,11 @@ impl CommandError {
         Self { message: error.to_string(), causes: causes.map(ToString::to_string).collect() }
     }
 
+    /// What happened and why, outermost first.
+    pub(crate) fn messages(self) -> Vec<String> {
+        std::iter::once(self.message).chain(self.causes).collect()
+    }
+
     pub(crate) fn message(&self) -> &str {
         &self.message
     }

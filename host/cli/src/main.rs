@@ -8,6 +8,7 @@ mod error;
 mod shell;
 
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -26,12 +27,22 @@ fn main() -> ExitCode {
     // Each measure is a second line of defence; what could not be done is for a report to tell, and
     // no reason to keep people from their credentials.
     let _ = lockgate_system::harden();
+    quiet_panics();
     let arguments: Vec<_> = std::env::args_os().collect();
     match arguments.as_slice() {
         [_, only] if only == CARGO_PLUGIN => cargo_plugin::run(),
         [name, ..] if is_called(name, CARGO_PLUGIN_NAME) => cargo_plugin::explain(CARGO_PLUGIN),
         _ => arguments::run(arguments),
     }
+}
+
+/// A panic tells where it was and nothing else: its message could quote what it was about.
+fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        // If nobody reads it there is nobody to tell.
+        let _ = writeln!(std::io::stderr(), "lockgate: a mistake in the program at {place}");
+    }));
 }
 
 fn is_called(program: &OsStr, name: &str) -> bool {

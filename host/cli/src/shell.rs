@@ -79,8 +79,11 @@ fn line(text: &str) {
 /// If it cannot be written.
 pub(crate) fn output(text: &[u8]) -> io::Result<()> {
     let mut stdout = anstream::AutoStream::auto(io::stdout());
-    stdout.write_all(text)?;
-    stdout.flush()
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+        // Who asked has read enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// Whether a person types, rather than another program.

@@ -27,4 +27,4 @@ pub use registry::{CRATES_IO_INDEX, CRATES_IO_SPARSE_INDEX, Ecosystem, Registry,
 pub use request::{Artifact, LoginInput, Operation, Purpose, Request};
 pub use secret::Secret;
 pub use text::{escape, escape_lines, shorten};
-pub use token::{TokenError, check_token, clean_login_token};
+pub use token::{TokenError, check_identity, check_token, clean_login_token};

@@ -7,6 +7,9 @@ use crate::{Ecosystem, Secret};
 /// native docker helper's reply may hold.
 const MAX_TOKEN: usize = 64 << 10;
 
+/// Longest account name, in bytes: an e-mail address has at most 320.
+const MAX_IDENTITY: usize = 4 << 10;
+
 /// Why a token cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum TokenError {
@@ -21,6 +24,11 @@ pub enum TokenError {
     /// Longer than 64 KiB.
     #[error("the token is longer than {MAX_TOKEN} bytes")]
     TooLong,
+    /// An account name that could forge a line of a protocol, or is none.
+    #[error(
+        "the account name is empty, longer than {MAX_IDENTITY} bytes or has control characters"
+    )]
+    Identity,
 }
 
 /// What cargo makes of a token that a person gave: every occurrence of `cargo login` is removed
@@ -61,8 +69,37 @@ pub fn check_token(ecosystem: Ecosystem, secret: &Secret) -> Result<(), TokenErr
     Ok(())
 }
 
+/// Checks an account name: text of one line.
+///
+/// # Errors
+/// If it is none.
+pub fn check_identity(identity: &Secret) -> Result<(), TokenError> {
+    let text = identity.expose_text().filter(|text| (1..=MAX_IDENTITY).contains(&text.len()));
+    match text.is_some_and(|text| !text.chars().any(char::is_control)) {
+        true => Ok(()),
+        false => Err(TokenError::Identity),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn an_account_name_is_one_line_of_text() {
+        use super::check_identity;
+        for good in ["a", "AWS", "<token>", "jürgen@example.com"] {
+            assert_eq!(check_identity(&Secret::from(good)), Ok(()), "{good}");
+        }
+        let long = "a".repeat((4 << 10) + 1);
+        for wrong in ["", "a\nb", "a\r", "a\u{9b}b", long.as_str()] {
+            assert_eq!(
+                check_identity(&Secret::from(wrong)),
+                Err(TokenError::Identity),
+                "{wrong:?}"
+            );
+        }
+        assert_eq!(check_identity(&Secret::new(vec![0xff])), Err(TokenError::Identity));
+    }
+
     use super::{TokenError, check_token, clean_login_token};
     use crate::{Ecosystem, Secret};
 

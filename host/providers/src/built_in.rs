@@ -18,6 +18,8 @@ pub struct Provider {
     pub grant: Grant,
     /// What of it is run.
     pub compiled: CompiledCode,
+    /// Whether it ships with the host, so that its words are the host's own.
+    pub built_in: bool,
 }
 
 struct BuiltIn {
@@ -48,6 +50,7 @@ impl BuiltIn {
         let manifest = Manifest::parse(self.manifest, &format!("the manifest of {}", self.name))?;
         Ok(Provider {
             name: self.name.to_owned(),
+            built_in: true,
             digest: self.digest,
             grant: Grant::all(&manifest),
             manifest,

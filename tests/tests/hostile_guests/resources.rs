@@ -4,7 +4,8 @@ use lockgate_tests::guests::{Seen, answer, attack, error};
 
 /// Answered by the providers of `wat/`, which keep nothing.
 const NOT_FOUND: &str = "no credential was found";
-const OUT_OF_TIME: &str = "the provider was stopped: it used more than the 1ms of processor time that it may take";
+const OUT_OF_TIME: &str =
+    "the provider was stopped: it used more than the 1ms of processor time that it may take";
 
 #[test]
 fn an_endless_loop_ends() {
@@ -108,7 +109,10 @@ fn handles_given_back_do_not_count() {
         .refused_with(error(
             "the provider was stopped: it holds more than the 256 handles that it may hold",
         ))
-        .works_when(|attack| attack.saying(&["many-compose", "1000"]), answer("composed 1000 times"));
+        .works_when(
+            |attack| attack.saying(&["many-compose", "1000"]),
+            answer("composed 1000 times"),
+        );
 }
 
 #[test]

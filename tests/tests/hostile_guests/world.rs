@@ -81,7 +81,11 @@ fn the_file_system_of_wasi_is_empty() {
                 .replace("FILE", file.to_str().unwrap()),
         ))
         .works_when(
-            |attack| attack.saying(&["read-file", "~/hostile.txt"]).granted("files = [\"~/hostile.txt\"]"),
+            |attack| {
+                attack
+                    .saying(&["read-file", "~/hostile.txt"])
+                    .granted("files = [\"~/hostile.txt\"]")
+            },
             answer("content"),
         );
 }

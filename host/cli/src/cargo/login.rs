@@ -1,6 +1,8 @@
 //! `lockgate cargo login` and `logout`, in cargo's words.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::AsFd;
 
 use lockgate_broker::End;
 use lockgate_core::{LoginInput, Operation, Registry, Request, Secret};
@@ -43,14 +45,21 @@ fn token_from_input() -> Option<Secret> {
     if input_is_terminal() {
         return None;
     }
-    // Room for any token, so that no growing leaves a copy behind.
-    let mut line = Zeroizing::new(String::with_capacity(LONGEST_LINE));
-    io::stdin().read_line(&mut line).ok()?;
-    Some(line.trim()).filter(|token| !token.is_empty()).map(Secret::from)
+    // Byte by byte: what follows the line is for whoever asks next, as in cargo.
+    let input = File::from(io::stdin().as_fd().try_clone_to_owned().ok()?);
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE));
+    for byte in input.bytes().take(LONGEST_LINE) {
+        match byte.ok()? {
+            b'\n' => break,
+            byte => line.push(byte),
+        }
+    }
+    let text = std::str::from_utf8(&line).ok()?;
+    Some(text.trim()).filter(|token| !token.is_empty()).map(Secret::from)
 }
 
-/// The longest token and its line end.
-const LONGEST_LINE: usize = (64 << 10) + 2;
+/// More than the longest token, so that a longer line is refused and not cut.
+const LONGEST_LINE: usize = (64 << 10) + 1024;
 
 /// Forgets a token.
 pub(crate) fn logout(shell: Shell, registry: Option<&str>) -> Result<(), CommandError> {

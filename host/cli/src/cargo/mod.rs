@@ -12,7 +12,7 @@ use lockgate_broker::{Broker, Context, ContextError, Person, Reply};
 use lockgate_core::Registry;
 
 pub(crate) use login::{login, logout, tell_login, tell_logout};
-pub(crate) use providers::{choice, default_providers};
+pub(crate) use providers::{choice, default_providers, refuse_other_choice};
 pub(crate) use registries::registries;
 pub(crate) use token::token;
 
@@ -50,8 +50,18 @@ fn select(shell: Shell, context: &Context, name: Option<&str>) -> Result<Registr
     context.cargo.select(name).map_err(|error| CommandError::from_error(&error))
 }
 
-/// Shows what the providers printed.
+/// Tells what the host refused the providers: its own record.
+pub(crate) fn tell_refusals(shell: Shell, reply: &Reply) {
+    for tried in &reply.tried {
+        for refusal in &tried.refusals {
+            shell.warning(&format!("`{}`: {refusal}", tried.provider));
+        }
+    }
+}
+
+/// Shows what the host refused the providers, and what they printed.
 fn show_output(shell: Shell, reply: &Reply) {
+    tell_refusals(shell, reply);
     for tried in &reply.tried {
         shell.from_provider(&tried.provider, &tried.output.text());
         if tried.output.dropped() > 0 {

@@ -61,3 +61,34 @@ fn is_ours(program: &str) -> bool {
     let name = Path::new(program).file_stem().and_then(|name| name.to_str());
     name.is_some_and(|name| OURS.contains(&name))
 }
+
+/// A project's file may not bring this program in where the user's own configuration names other
+/// providers: the next login's token would be kept where the user did not want it.
+pub(crate) fn refuse_other_choice(
+    context: &Context,
+    registry: &Registry,
+    chosen: &[Choice],
+) -> Result<(), CommandError> {
+    let quiet = Shell { quiet: true, verbose: false };
+    let trusted =
+        context.cargo.providers(registry).map_err(|error| CommandError::from_error(&error))?;
+    if !trusted.configured {
+        return Ok(());
+    }
+    let listed = of_cargo(quiet, context, registry)?;
+    let is_listed = |choice: &Choice| listed.iter().any(|known| known.provider == choice.provider);
+    match chosen.iter().find(|choice| !is_listed(choice)) {
+        None => Ok(()),
+        Some(choice) => {
+            let name = lockgate_core::escape(&choice.provider);
+            let known: Vec<_> =
+                listed.iter().map(|choice| format!("`{}`", choice.provider)).collect();
+            Err(CommandError::new(format!(
+                "your own configuration names other credential providers for this registry ({}), \
+                 and a project may not replace them with `{name}`; to use it, name it in the \
+                 config.toml of cargo's home directory",
+                known.join(", ")
+            )))
+        }
+    }
+}
