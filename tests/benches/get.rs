@@ -75,6 +75,10 @@ mod whole_process {
         let new = |name, run| Contender { name, run, times: Vec::new() };
         vec![
             new("/bin/true", home.run("/bin/true")),
+            new(
+                "the same, no sandbox",
+                home.run(env!("CARGO_BIN_EXE_native_get")).stdin(request.clone()),
+            ),
             new("plugin get", home.plugin().stdin(request)),
             new("lockgate cargo token", home.lockgate(["cargo", "token", "--registry", "corp"])),
             new("lockgate --version", home.lockgate(["--version"])),
@@ -105,11 +109,16 @@ mod whole_process {
             })
             .collect();
         let base = rows[0].1.as_secs_f64();
-        println!("{:<24}{:>12}{:>12}{:>20}", "whole process", "median", "p95", "x /bin/true");
-        for (name, median, p95) in rows {
-            let ratio = median.as_secs_f64() / base;
-            let [median, p95] = [median, p95].map(|time| format!("{:.2} ms", milliseconds(time)));
-            println!("{name:<24}{median:>12}{p95:>12}{ratio:>20.2}");
+        let native = rows[1].1.as_secs_f64();
+        println!(
+            "{:<24}{:>12}{:>12}{:>14}{:>14}",
+            "whole process", "median", "p95", "x /bin/true", "x no sandbox"
+        );
+        for (name, p50, p95) in rows {
+            let ratio = p50.as_secs_f64() / base;
+            let [median, p95] = [p50, p95].map(|time| format!("{:.2} ms", milliseconds(time)));
+            let beside = p50.as_secs_f64() / native;
+            println!("{name:<24}{median:>12}{p95:>12}{ratio:>14.2}{beside:>14.2}");
         }
     }
 

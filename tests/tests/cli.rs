@@ -76,6 +76,66 @@ fn logout_says_what_cargo_says() {
     let _ = again.says("      Logout not currently logged in to `corp`\n");
 }
 
+/// The token in the user's own configuration comes after the credentials file, as in cargo; one in a
+/// project's does not count.
+#[test]
+fn a_token_of_the_users_configuration_is_found() {
+    let (server, home) = corp();
+    let [program, word] = home.our_token_provider();
+    home.write_config(format!(
+        "[registries.corp]\nindex = \"{}\"\ncredential-provider = [{program:?}, {word:?}]\n\
+         token = \"{TOKEN}\"\n",
+        server.index_url()
+    ));
+    let token = ["token", "--registry", "corp", "--reveal"];
+    let _ = run(&home, &token).succeeds().prints(&format!("{TOKEN}\n"));
+    home.write_credentials("[registries.corp]\ntoken = \"kept\"\n");
+    let _ = run(&home, &token).succeeds().prints("kept\n");
+
+    home.write_credentials("");
+    home.configure_ours(&server);
+    let project = home.write_project_config("[registries.corp]\ntoken = \"planted\"\n");
+    let _ = run(&home, &token).exits_with(101).says(&project.display().to_string());
+}
+
+/// cargo says that the token was removed; it is where it was.
+#[test]
+fn logout_with_the_token_in_a_variable_says_that_nobody_is_logged_in() {
+    const NAME: &str = "CARGO_REGISTRIES_CORP_TOKEN";
+    let (_server, home) = corp();
+    let ours = home.lockgate(["cargo", "logout", "--registry", "corp"]).env(NAME, TOKEN);
+    let _ = ours.run().succeeds().says("      Logout not currently logged in to `corp`\n");
+    let (server, home) = (Server::start(Access::Public), Home::new());
+    home.configure(&server, &["cargo:token"]);
+    let theirs = home.cargo(["logout", "--registry", "corp"]).env(NAME, TOKEN);
+    let _ = theirs.run().succeeds().says("has been removed from local storage");
+}
+
+/// cargo asks it for its `config.json`.
+#[test]
+fn login_does_not_ask_the_registry() {
+    let (server, home) = corp();
+    let ours = home.lockgate(["cargo", "login", "--registry", "corp"]).stdin("new\n").run();
+    let _ = ours.succeeds();
+    assert!(server.requests().is_empty(), "{:#?}", server.requests());
+    let theirs = home.cargo(["login", "--registry", "corp"]).stdin("new\n").run();
+    let _ = theirs.succeeds();
+    assert!(!server.requests().is_empty());
+}
+
+/// cargo takes it before and after the command.
+#[test]
+fn settings_on_the_command_line_are_not_taken() {
+    let (_server, home) = logged_in();
+    let config = ["--config", "registries.corp.index='sparse+https://other.example/'"];
+    let token = ["token", "--registry", "corp"];
+    for words in [[&config[..], &token].concat(), [&token[..], &config].concat()] {
+        let _ = run(&home, &words).exits_with(1).prints("").says("--config");
+    }
+    let theirs = home.cargo(config).args(["logout", "--registry", "corp"]).run();
+    let _ = theirs.never_says("unexpected argument");
+}
+
 #[test]
 fn quiet_leaves_the_status_words_out() {
     let (_server, home) = corp();

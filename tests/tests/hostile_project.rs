@@ -144,3 +144,31 @@ fn a_projects_provider_is_not_run() {
     let build = attack.home.cargo(["build"]).run();
     assert!(marker.exists(), "cargo alone no longer runs it: this test shows nothing\n{build}");
 }
+
+/// A project that brings Lockgate in, where the user keeps tokens elsewhere than in a plain file.
+/// Strings, since cargo puts the arrays of several files together into one command.
+#[test]
+fn a_project_does_not_bring_lockgate_in() {
+    let server = Server::start(Access::Public);
+    let home = Home::new();
+    let ours = home.our_token_provider().join(" ");
+    let configure = |provider: &str| {
+        home.write_config(format!(
+            "[registries.corp]\nindex = \"{}\"\ncredential-provider = \"{provider}\"\n",
+            server.index_url()
+        ));
+    };
+    home.write_project_config(&format!("[registries.corp]\ncredential-provider = \"{ours}\"\n"));
+    let login = home.cargo(["login", "--registry", "corp"]).stdin(format!("{TOKEN}\n"));
+
+    configure("/usr/bin/keeper --vault");
+    let refused = login.run().exits_with(101).nowhere_has(TOKEN);
+    let _ = refused
+        .says("your own configuration names other credential providers for this registry")
+        .says("/usr/bin/keeper");
+    assert_eq!(home.read_credentials(), "");
+
+    configure(&ours);
+    let _ = login.run().succeeds();
+    assert!(home.read_credentials().contains(TOKEN));
+}

@@ -72,6 +72,25 @@ fn one_process_answers_one_request_after_another() {
     plugin.ends_well();
 }
 
+/// On standard error, since standard output is the protocol's: cargo itself says nothing for a
+/// provider that is not its own.
+#[test]
+fn a_login_and_a_logout_are_told_and_a_get_is_not() {
+    let home = home();
+    let told = |request: Value| {
+        let mut plugin = Plugin::start(&home.plugin());
+        let answer = plugin.ask(&request);
+        assert!(answer.get("Ok").is_some(), "{answer}");
+        plugin.end().succeeds()
+    };
+    let login = told(login(INDEX, "abc", ARGUMENTS));
+    assert_eq!(login.stderr, "       Login token for `corp` saved\n");
+    let _ = told(get(INDEX, ARGUMENTS)).is_silent();
+    let _ = told(request("logout", INDEX, ARGUMENTS))
+        .says("      Logout token for `corp` has been removed from local storage\n")
+        .says("note: This does not revoke the token on the registry server.\n");
+}
+
 #[test]
 fn every_operation_is_served_by_the_same_token() {
     let home = logged_in();

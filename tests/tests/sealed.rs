@@ -17,6 +17,7 @@ mod memory;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use lockgate_core::{Ecosystem, LoginInput, Operation, Purpose, Registry, Request, Secret};
 use lockgate_providers::{Provider, built_in};
@@ -24,6 +25,9 @@ use lockgate_sandbox::call_probed;
 use lockgate_tests::guests::{Guest, Machine, Prepared, Seen, TOKEN_VARIABLE, prepare};
 
 use canary::{Needles, random};
+
+/// Longer than any search takes.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Guests of several tests at once would be found in each other's place.
 static ALONE: Mutex<()> = Mutex::new(());
@@ -48,7 +52,9 @@ struct Run {
 impl Run {
     fn of(prepared: Prepared, canary: &str, marker: &str) -> Self {
         let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let Prepared { engine, compiled, call } = prepared;
+        let Prepared { engine, compiled, mut call } = prepared;
+        // The search is on the clock of the call.
+        (call.capabilities.limits.cpu, call.capabilities.limits.wall) = (PATIENCE, PATIENCE);
         let component = engine.load(&compiled).unwrap();
         let needles = Needles::of(canary);
         let marker = marker.to_owned();
@@ -59,7 +65,7 @@ impl Run {
             watched.transitions += 1;
             for memory in memory::of_guests() {
                 watched.canary.extend(needles.find(&memory));
-                watched.marker |= canary::contains(&memory, marker.as_bytes());
+                watched.marker = watched.marker || canary::contains(&memory, marker.as_bytes());
             }
         });
         let watched = std::mem::take(&mut *watched.lock().unwrap());

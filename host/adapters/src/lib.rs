@@ -1,6 +1,5 @@
 //! The native code behind each capability.
 
-mod buffer;
 mod environment;
 mod files;
 mod http;

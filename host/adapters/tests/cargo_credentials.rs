@@ -229,6 +229,25 @@ fn waits_for_the_lock_of_another_process() {
 }
 
 #[test]
+fn a_reader_that_comes_upon_a_change_does_not_keep_a_build_waiting() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("credentials.toml");
+    fs::write(&path, "").unwrap();
+    let copy = home.path().join("credentials.toml.lockgate-recovery");
+    fs::write(&copy, "lockgate-recovery 1 0 0\n").unwrap();
+    fs::set_permissions(&copy, fs::Permissions::from_mode(0o600)).unwrap();
+    let held = fs::File::open(&path).unwrap();
+    held.lock().unwrap();
+    let start = Instant::now();
+    let error = store(home.path(), "a").load().unwrap_err().to_string();
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    assert!(error.contains("still locked by another process after 5 s"), "{error}");
+    drop(held);
+    assert_eq!(loaded(&store(home.path(), "a")), None);
+    assert!(!copy.exists());
+}
+
+#[test]
 fn tells_that_it_waits() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("credentials.toml");

@@ -7,11 +7,13 @@
     reason = "tests arrange files that nothing else would, and fail by panicking"
 )]
 
+use std::error::Error;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
+use std::time::Duration;
 
-use lockgate_adapters::{LocalFiles, Logins};
+use lockgate_adapters::{LocalFiles, Logins, LoginsError};
 use lockgate_core::Files;
 
 fn mode(path: &Path) -> u32 {
@@ -49,6 +51,79 @@ fn logins_at_the_same_time_are_all_remembered() {
         }
     });
     assert_eq!(Logins::open(state).recorded().unwrap().len(), 16);
+}
+
+const A: &str = "https://a.example/";
+const B: &str = "https://b.example/";
+
+fn log_in_to(url: &str, logins: &Logins, token: &Path) {
+    let save = || {
+        fs::write(token, url).unwrap();
+        Ok::<_, LoginsError>(())
+    };
+    logins.record_after("corp", url, save).unwrap();
+}
+
+#[test]
+fn the_token_that_stays_is_that_of_the_recorded_index() {
+    let base = tempfile::tempdir().unwrap();
+    let (logins, token) = (Logins::open(base.path().join("state")), base.path().join("token"));
+    let recorded_and_kept = || {
+        let recorded = logins.recorded().unwrap().remove("corp").unwrap();
+        (recorded, fs::read_to_string(&token).unwrap())
+    };
+    std::thread::scope(|scope| {
+        let save = || {
+            fs::write(&token, A).unwrap();
+            let other = scope.spawn(|| log_in_to(B, &logins, &token));
+            std::thread::sleep(Duration::from_millis(200));
+            assert!(!other.is_finished(), "another login came between");
+            Ok::<_, LoginsError>(())
+        };
+        logins.record_after("corp", A, save).unwrap();
+    });
+    assert_eq!(recorded_and_kept(), (B.to_owned(), B.to_owned()));
+
+    // The twin: saved and recorded one after the other, another login comes between, and its token
+    // would go to the wrong index.
+    fs::write(&token, A).unwrap();
+    log_in_to(B, &logins, &token);
+    logins.record("corp", A).unwrap();
+    assert_eq!(recorded_and_kept(), (A.to_owned(), B.to_owned()));
+}
+
+#[test]
+fn a_token_whose_login_was_not_recorded_belongs_to_no_index() {
+    let base = tempfile::tempdir().unwrap();
+    let logins = Logins::open(base.path().to_owned());
+    logins.record("corp", "https://old/").unwrap();
+    logins.record("other", "https://x/").unwrap();
+    let failed = logins.record_after("corp", "https://new/", || {
+        let during = logins.recorded().unwrap();
+        assert!(!during.contains_key("corp") && during.len() == 1, "{during:?}");
+        Err::<(), Box<dyn Error>>("no space".into())
+    });
+    assert_eq!(failed.unwrap_err().to_string(), "no space");
+    assert_eq!(logins.recorded().unwrap().keys().collect::<Vec<_>>(), ["other"]);
+    // The same index again is nothing to forget.
+    let failed = logins.record_after("other", "https://x/", || {
+        assert_eq!(logins.recorded().unwrap().get("other").unwrap(), "https://x/");
+        Err::<(), Box<dyn Error>>("no space".into())
+    });
+    assert!(failed.is_err() && logins.recorded().unwrap().contains_key("other"));
+}
+
+#[test]
+fn forgets_many_names_at_once() {
+    let base = tempfile::tempdir().unwrap();
+    let logins = Logins::open(base.path().to_owned());
+    for name in ["a", "b", "c"] {
+        logins.record(name, "https://x/").unwrap();
+    }
+    logins.forget_all(&["a".to_owned(), "unknown".to_owned(), "c".to_owned()]).unwrap();
+    assert_eq!(logins.recorded().unwrap().keys().collect::<Vec<_>>(), ["b"]);
+    logins.forget_all(&[]).unwrap();
+    assert_eq!(logins.recorded().unwrap().len(), 1);
 }
 
 #[test]

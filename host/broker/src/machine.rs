@@ -1,11 +1,10 @@
 //! Reading configuration files.
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use lockgate_registry::cargo::ConfigFiles;
-use lockgate_system::{open_client_file, read_capped};
+use lockgate_system::{open_granted_file, open_regular, read_capped};
 use zeroize::Zeroizing;
 
 use crate::ContextError;
@@ -42,17 +41,10 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// Opens a file that is one: a pipe or a device in a client's folder would never end.
-fn open_regular(path: &Path) -> io::Result<File> {
-    if !path.metadata()?.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
-    File::open(path)
-}
-
-/// The text of Lockgate's own configuration, which must be the user's own.
+/// The text of Lockgate's own configuration, which must be the user's own or the administrator's, and
+/// writable by nobody else.
 pub(crate) fn read_own_config(path: &Path) -> Result<Option<String>, ContextError> {
-    let opened = open_client_file(path).map_err(ContextError::OwnConfig)?;
+    let opened = open_granted_file(path).map_err(ContextError::OwnConfig)?;
     let Some(client) = opened else { return Ok(None) };
     let Some(file) = client.open().map_err(ContextError::OwnConfig)? else { return Ok(None) };
     let bytes = read_capped(&file, path, MAX_CONFIG).map_err(ContextError::OwnConfig)?;

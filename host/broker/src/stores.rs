@@ -10,8 +10,9 @@ use crate::Context;
 pub(crate) struct CargoStore {
     credentials: CargoCredentials,
     logins: Logins,
-    /// The name to save under; none for crates.io, whose table has no other owner.
-    name: Option<String>,
+    /// The names of the tables, the one to save under first; none for crates.io, whose table has no
+    /// other owner.
+    names: Vec<String>,
     url: String,
     savable: bool,
 }
@@ -25,16 +26,17 @@ struct Anonymous;
 
 impl CargoStore {
     pub(crate) fn new(context: &Context, registry: &Registry, binding: TokenBinding) -> Self {
-        let name = match binding.tables.first() {
-            Some(CredentialTable::Named(name)) => Some(name.clone()),
-            Some(CredentialTable::CratesIo) | None => None,
-        };
+        let names = binding.tables.iter().filter_map(|table| match table {
+            CredentialTable::Named(name) => Some(name.clone()),
+            CredentialTable::CratesIo => None,
+        });
+        let names = names.collect();
         let savable = !binding.tables.is_empty();
         let tables = binding.tables.into_iter().map(table).collect();
         let fallback = binding.config_token.map(|(token, _)| token);
         let credentials = CargoCredentials::new(context.cargo_home.clone(), tables, fallback);
         let url = registry.url().to_owned();
-        Self { credentials, logins: context.logins(), name, url, savable }
+        Self { credentials, logins: context.logins(), names, url, savable }
     }
 
     pub(crate) fn on_wait(mut self, tell: impl Fn() + Send + 'static) -> Self {
@@ -55,24 +57,23 @@ impl SecretStore for CargoStore {
         self.credentials.load()
     }
 
-    /// Saves, then records: a record without its token would let an older token of that name go to
-    /// this index.
+    /// Saves and records under one lock, in an order in which a token never belongs to another's
+    /// index.
     fn save(&self, identity: Option<&Secret>, secret: &Secret) -> Result<(), AdapterError> {
         if !self.savable {
             return Err(Anonymous.into());
         }
-        self.credentials.save(identity, secret)?;
-        match &self.name {
-            Some(name) => Ok(self.logins.record(name, &self.url)?),
-            None => Ok(()),
+        match self.names.first() {
+            Some(name) => self
+                .logins
+                .record_after(name, &self.url, || self.credentials.save(identity, secret)),
+            None => self.credentials.save(identity, secret),
         }
     }
 
     fn remove(&self) -> Result<bool, AdapterError> {
         let removed = self.credentials.remove()?;
-        if let Some(name) = &self.name {
-            self.logins.forget(name)?;
-        }
+        self.logins.forget_all(&self.names)?;
         Ok(removed)
     }
 }

@@ -180,6 +180,7 @@ impl When {
 }
 
 /// cargo's own variable, which outranks `NO_COLOR` as it does in cargo.
+#[allow(clippy::disallowed_methods, reason = "this is the edge")]
 fn colour_of_cargo() -> Option<ColorChoice> {
     let value = std::env::var_os("CARGO_TERM_COLOR")?;
     When::from_str(value.to_str()?, false).ok().map(When::choice)

@@ -47,7 +47,7 @@ impl Shell {
     }
 
     /// What a provider printed.
-    pub(crate) fn from_provider(self, provider: &str, text: &str) {
+    pub(crate) fn printed_by(self, provider: &str, text: &str) {
         if self.verbose {
             for printed in text.lines() {
                 let printed = lockgate_core::escape(printed);
@@ -77,6 +77,7 @@ fn line(text: &str) {
 ///
 /// # Errors
 /// If it cannot be written.
+#[allow(clippy::disallowed_methods, reason = "this is the command line")]
 pub(crate) fn output(text: &[u8]) -> io::Result<()> {
     let mut stdout = anstream::AutoStream::auto(io::stdout());
     match stdout.write_all(text).and_then(|()| stdout.flush()) {

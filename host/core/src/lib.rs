@@ -5,6 +5,7 @@ mod answer;
 mod capabilities;
 mod http;
 mod limits;
+mod link;
 mod origin;
 mod registry;
 mod request;
@@ -22,6 +23,7 @@ pub use capabilities::{
 };
 pub use http::{HeaderError, check_header};
 pub use limits::Limits;
+pub use link::may_be_opened;
 pub use origin::{Origin, OriginPattern, Origins, ParseOriginError};
 pub use registry::{CRATES_IO_INDEX, CRATES_IO_SPARSE_INDEX, Ecosystem, Registry, RegistryError};
 pub use request::{Artifact, LoginInput, Operation, Purpose, Request};

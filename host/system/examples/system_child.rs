@@ -27,6 +27,7 @@ fn main() {
         ["reopen-stdin"] => reopened(),
         ["take-stdout"] => taken(),
         ["make-things", folder] => make_things(Path::new(folder)),
+        ["be-in-a-group", folder] => under_folders_that_groups_write(Path::new(folder)),
         ["be-unprivileged", folder] => as_an_unprivileged_user(Path::new(folder)),
         _ => panic!("the tests and their child disagree about {arguments:?}"),
     }
@@ -98,6 +99,22 @@ fn as_an_unprivileged_user(base: &Path) {
     assert!(passwd.open_for_update().is_err());
     let error = Folder::open_private(Path::new("/usr")).unwrap_err();
     assert!(matches!(error, FileError::Owner { owner: 0, .. }), "{error}");
+}
+
+/// As where each user has a group and a umask of 002, and as where users share a group.
+fn under_folders_that_groups_write(base: &Path) {
+    let (user, group) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
+    assert_ne!(user, 0);
+    let (local, own) = (base.join("local"), base.join("local/own"));
+    drop(Folder::create_private(&own).unwrap());
+    for (mode, safe) in [(0o775, user == group), (0o2775, user == group), (0o777, false)] {
+        chmod(&local, mode);
+        assert_eq!(Folder::open_private(&own).is_ok(), safe, "{mode:o} for {user}:{group}");
+    }
+    chmod(&local, 0o755);
+    chmod(&own, 0o775);
+    let error = Folder::open_private(&own).unwrap_err();
+    assert!(matches!(error, FileError::WritableByOthers { .. }), "its own folder: {error}");
 }
 
 fn chmod(path: &Path, mode: u32) {

@@ -29,6 +29,10 @@ pub(crate) fn user() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
+fn effective_group() -> u32 {
+    rustix::process::getegid().as_raw()
+}
+
 pub(crate) fn owner(owner: u32, path: &Path) -> Result<(), FileError> {
     match owner == ROOT || owner == user() {
         true => Ok(()),
@@ -36,13 +40,24 @@ pub(crate) fn owner(owner: u32, path: &Path) -> Result<(), FileError> {
     }
 }
 
-/// A folder on the way: nobody but its owner can rename or replace what is in it.
+/// A folder on the way: nobody but the user and root can rename or replace what is in it.
 pub(crate) fn ancestor(folder: &Metadata, path: &Path) -> Result<(), FileError> {
     owner(folder.uid(), path)?;
     if folder.mode() & STICKY != 0 {
         return Ok(());
     }
-    not_writable(folder, path, WRITE_BY_OTHERS)
+    match folder.gid() == effective_group() && is_private_group(user(), folder.gid()) {
+        true => not_writable(folder, path, WRITE_BY_EVERYONE),
+        false => not_writable(folder, path, WRITE_BY_OTHERS),
+    }
+}
+
+/// Whether this group is the user's own, with nobody else in it: it has the user's number, as where
+/// each user gets a group and a umask of 002 (`pam_umask`'s `usergroups`, and the profiles of Red
+/// Hat's systems, which both except root as this does). That an administrator put others into it
+/// is not looked for, nor are access lists, which only the folder's owner can have made.
+fn is_private_group(user: u32, group: u32) -> bool {
+    user != ROOT && user == group
 }
 
 /// A folder of Lockgate's own.

@@ -39,7 +39,8 @@ pub struct Folder {
 impl Folder {
     /// Opens one of Lockgate's own folders; `None` if there is none. It must belong to the user and
     /// be writable by nobody else, and nobody else may be able to replace it: every folder above it
-    /// belongs to the user or root and is writable by its owner only or sticky.
+    /// belongs to the user or root and is sticky or writable by its owner only, or also by the
+    /// user's own private group (the effective one, with the user's number and not root's).
     ///
     /// # Errors
     /// If it is not so, or it cannot be opened.
@@ -70,11 +71,6 @@ impl Folder {
     /// Its path, for messages.
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// The folder itself, for what the methods here do not cover.
-    pub fn dir(&self) -> &Dir {
-        &self.dir
     }
 
     /// Opens a regular file of the user or root for reading; `None` if there is none.

@@ -9,6 +9,7 @@ mod folders;
 mod hardening;
 mod lock;
 mod read;
+mod regular;
 mod walk;
 
 pub use client_file::{ClientFile, create_client_folder, open_client_file, open_granted_file};
@@ -17,4 +18,5 @@ pub use folder::Folder;
 pub use folders::{Folders, FoldersError, home_folder};
 pub use hardening::{Hardening, harden, take_stdout};
 pub use lock::{Lock, lock_exclusive, lock_shared};
-pub use read::read_capped;
+pub use read::{read_all, read_capped};
+pub use regular::open_regular;

@@ -155,7 +155,7 @@ fn a_composed_encoded_and_hashed_secret_keeps_its_origin() {
 
 fn secret_stays(how: &str, what: &[&str], arrives: &str) {
     let server = Server::start(Access::Public);
-    let url = format!("http://127.0.0.1:{}/", server.port());
+    let url = format!("http://127.0.0.1:{}", server.port());
     let receives = r#", receives = ["store:cargo-credentials"]"#;
     let grant = |more: &str| format!("{STORE}\nhttp = [{{ url = \"{url}\"{more} }}]");
     let words = [&[how, url.as_str()], what].concat();

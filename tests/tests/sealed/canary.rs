@@ -20,9 +20,23 @@ pub(crate) fn random() -> String {
     bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 64)])).collect()
 }
 
-/// Whether the bytes stand in the memory.
+/// Whether the bytes, of which the first is not zero, stand in the memory.
 pub(crate) fn contains(memory: &[u8], bytes: &[u8]) -> bool {
-    memory.windows(bytes.len()).any(|window| window == bytes)
+    places(memory).any(|at| memory[at..].starts_with(bytes))
+}
+
+/// Every place in the memory but those where only zeros stand: most of a memory was never written,
+/// and nothing that is searched for begins with so many of them.
+fn places(memory: &[u8]) -> impl Iterator<Item = usize> {
+    const ZEROS: [u8; 4096] = [0; 4096];
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        while memory.get(next..)?.starts_with(&ZEROS) {
+            next += ZEROS.len() - PART;
+        }
+        next += 1;
+        (next <= memory.len()).then(|| next - 1)
+    })
 }
 
 /// Every part of a canary in every form, by its first bytes.
@@ -43,11 +57,8 @@ impl Needles {
     /// The forms in which a part of the canary stands in the memory.
     pub(crate) fn find(&self, memory: &[u8]) -> BTreeSet<&'static str> {
         let mut found = BTreeSet::new();
-        for (at, start) in memory.array_windows::<PART>().enumerate() {
-            // Most of a memory was never written.
-            if *start == [0; PART] {
-                continue;
-            }
+        for at in places(memory) {
+            let Some(start) = memory[at..].first_chunk::<PART>() else { break };
             for (form, needle) in self.0.get(start).into_iter().flatten() {
                 if memory[at..].starts_with(needle) {
                     found.insert(*form);

@@ -53,6 +53,8 @@ fn a_memory_is_what_is_open_before_a_reservation() {
                 10000-20000 rw-p 0 00:01 7 /memfd:image\n\
                 20000-30000 rw-p 0 00:00 0\n\
                 30000-100000000 ---p 0 00:00 0\n\
-                100000000-100001000 rw-p 0 00:00 0\n";
-    assert_eq!(linear_memories(maps), [0x10000..0x30000]);
+                100000000-100001000 rw-p 0 00:00 0\n\
+                100001000-200000000 ---p 0 00:00 0\n\
+                200000000-200001000 rw-p 0 00:00 0\n";
+    assert_eq!(linear_memories(maps), [0x10000..0x30000, 0x100000000..0x100001000]);
 }

@@ -1,22 +1,19 @@
 //! One request and its response, within the deadline and the caps.
 
-use std::io::{self, Read};
-
 use lockgate_core::{HttpRequest, HttpResponse, Secret};
+use lockgate_system::read_all;
 use ureq::http::{HeaderMap, HeaderValue, Request, Response};
 use ureq::{Agent, Body};
-use zeroize::Zeroizing;
 
 use super::HttpError;
-use crate::buffer::SecretBuffer;
 
 /// Most bytes of a response's status line and headers together; common servers send at most 8 to
 /// 16 KiB.
 pub(super) const MAX_RESPONSE_HEADER_BYTES: usize = 32 << 10;
 /// Most headers of a response. ureq itself ends at 128.
 const MAX_RESPONSE_HEADERS: usize = 100;
-/// What is read at once.
-const CHUNK: usize = 8 << 10;
+/// Room for a body from the start: token responses have a few KiB.
+const USUAL_BODY: usize = 8 << 10;
 
 pub(super) fn exchange(
     agent: &Agent,
@@ -29,13 +26,13 @@ pub(super) fn exchange(
         return Err(too_many_headers(host));
     }
     let too_large = || HttpError::Body { host: host.to_owned(), limit: request.max_body };
-    let body = read_capped(response.body_mut().as_reader(), request.max_body)
+    let mut body = read_all(response.body_mut().as_reader(), USUAL_BODY, request.max_body)
         .map_err(|error| failed(ureq::Error::from(error)))?
         .ok_or_else(too_large)?;
     Ok(HttpResponse {
         status: response.status().as_u16(),
         headers: collect(response.headers()),
-        body,
+        body: Secret::new(std::mem::take(&mut *body)),
     })
 }
 
@@ -59,23 +56,6 @@ fn collect(headers: &HeaderMap) -> Vec<(String, Secret)> {
         .iter()
         .map(|(name, value)| (name.as_str().to_owned(), Secret::new(value.as_bytes().to_vec())))
         .collect()
-}
-
-/// Everything up to the end; `None` if that is more than `limit` bytes.
-fn read_capped(source: impl Read, limit: usize) -> io::Result<Option<Secret>> {
-    let mut source = source.take((limit as u64).saturating_add(1));
-    let mut chunk = Zeroizing::new(vec![0; CHUNK]);
-    let mut body = SecretBuffer::new();
-    loop {
-        let count = source.read(&mut chunk)?;
-        if count == 0 {
-            return Ok(Some(body.into_secret()));
-        }
-        body.push(chunk.get(..count).unwrap_or_default());
-        if body.bytes().len() > limit {
-            return Ok(None);
-        }
-    }
 }
 
 fn failure(error: ureq::Error, request: &HttpRequest, host: &str) -> HttpError {

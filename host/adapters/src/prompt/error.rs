@@ -1,6 +1,7 @@
 //! What people are told when nobody could be asked.
 
 use std::io;
+use std::time::Duration;
 
 /// Why there is no answer. Never holds any of what was typed.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,9 @@ pub enum PromptError {
     /// Ctrl-D, or the terminal went away.
     #[error("the input ended before there was an answer")]
     Closed,
+    /// Nobody is there.
+    #[error("nobody answered within {} s; try again when somebody can", .0.as_secs())]
+    Unanswered(Duration),
     /// Ctrl-C or Ctrl-\.
     #[error("the question was interrupted")]
     Interrupted,

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::fmt;
 
-use lockgate_core::{AdapterError, Prompt, Secret, escape};
-use url::{Host, Url};
+use lockgate_core::{AdapterError, Prompt, Secret, escape, may_be_opened};
+use url::Url;
 
 use super::PromptError;
 
@@ -80,17 +80,6 @@ impl fmt::Debug for FramedPrompt {
 /// to have no frame.
 fn one_line(text: &str) -> String {
     escape(text).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn may_be_opened(url: &Url) -> bool {
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => return false,
-    };
-    let scheme = url.scheme() == "https" || (url.scheme() == "http" && loopback);
-    scheme && url.username().is_empty() && url.password().is_none()
 }
 
 #[cfg(test)]

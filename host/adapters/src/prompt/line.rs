@@ -6,7 +6,6 @@ use lockgate_core::Secret;
 use zeroize::Zeroizing;
 
 use super::PromptError;
-use crate::buffer::SecretBuffer;
 
 /// Longest answer, in bytes: as long as a secret may be.
 pub(super) const MAX_ANSWER: usize = 64 << 10;
@@ -21,44 +20,44 @@ const CTRL_BACKSLASH: u8 = 0x1c;
 const DELETE: u8 = 0x7f;
 
 /// The next line without its end (LF or CRLF); `None` if there is none.
-pub(super) fn read_line(source: &mut impl Read) -> Result<Option<Secret>, PromptError> {
-    let mut line = SecretBuffer::new();
+pub(super) fn read_line(source: &mut dyn Read) -> Result<Option<Secret>, PromptError> {
+    let mut line = Line::new();
     let mut ended = false;
     while let Some(byte) = read_byte(source)? {
         if byte == b'\n' {
             ended = true;
             break;
         }
-        push(&mut line, byte)?;
+        line.push(byte)?;
     }
-    if ended && line.bytes().ends_with(b"\r") {
-        line.pop();
+    if ended && line.0.ends_with(b"\r") {
+        line.0.pop();
     }
-    Ok((ended || !line.bytes().is_empty()).then(|| line.into_secret()))
+    Ok((ended || !line.0.is_empty()).then(|| line.into_secret()))
 }
 
 /// The next line of a terminal that neither echoes, edits nor sends signals: those keys are taken
 /// here. Ctrl-Z does nothing.
-pub(super) fn edit_line(source: &mut impl Read) -> Result<Secret, PromptError> {
-    let mut line = SecretBuffer::new();
+pub(super) fn edit_line(source: &mut dyn Read) -> Result<Secret, PromptError> {
+    let mut line = Line::new();
     loop {
         match read_byte(source)?.ok_or(PromptError::Closed)? {
             b'\n' | b'\r' => return Ok(line.into_secret()),
             CTRL_C | CTRL_BACKSLASH => return Err(PromptError::Interrupted),
-            CTRL_D if line.bytes().is_empty() => return Err(PromptError::Closed),
+            CTRL_D if line.0.is_empty() => return Err(PromptError::Closed),
             CTRL_D => return Ok(line.into_secret()),
-            BACKSPACE | DELETE => remove_character(&mut line),
-            CTRL_U | CTRL_W => line.clear(),
+            BACKSPACE | DELETE => line.remove_character(),
+            CTRL_U | CTRL_W => line.0.clear(),
             CTRL_Z => {}
             byte if byte.is_ascii_control() && byte != b'\t' => {
                 return Err(PromptError::ControlCharacter);
             }
-            byte => push(&mut line, byte)?,
+            byte => line.push(byte)?,
         }
     }
 }
 
-fn read_byte(source: &mut impl Read) -> io::Result<Option<u8>> {
+fn read_byte(source: &mut dyn Read) -> io::Result<Option<u8>> {
     let mut byte = Zeroizing::new([0]);
     loop {
         match source.read(&mut *byte) {
@@ -70,17 +69,31 @@ fn read_byte(source: &mut impl Read) -> io::Result<Option<u8>> {
     }
 }
 
-fn push(line: &mut SecretBuffer, byte: u8) -> Result<(), PromptError> {
-    if line.bytes().len() == MAX_ANSWER {
-        return Err(PromptError::AnswerTooLong(MAX_ANSWER));
-    }
-    line.push(&[byte]);
-    Ok(())
-}
+/// What was typed so far. It has room for the longest answer from the start, so that no copy is left
+/// where it grew.
+struct Line(Zeroizing<Vec<u8>>);
 
-/// Removes a whole UTF-8 character: its continuation bytes and the byte that leads them.
-fn remove_character(line: &mut SecretBuffer) {
-    while line.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {}
+impl Line {
+    fn new() -> Self {
+        Self(Zeroizing::new(Vec::with_capacity(MAX_ANSWER)))
+    }
+
+    fn push(&mut self, byte: u8) -> Result<(), PromptError> {
+        if self.0.len() == MAX_ANSWER {
+            return Err(PromptError::AnswerTooLong(MAX_ANSWER));
+        }
+        self.0.push(byte);
+        Ok(())
+    }
+
+    /// Removes a whole UTF-8 character: its continuation bytes and the byte that leads them.
+    fn remove_character(&mut self) {
+        while self.0.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {}
+    }
+
+    fn into_secret(mut self) -> Secret {
+        Secret::new(std::mem::take(&mut *self.0))
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The person at the terminal.
 
+mod attended;
 mod error;
 mod framed;
 mod line;

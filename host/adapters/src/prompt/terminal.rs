@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
+use std::time::Duration;
 
 use lockgate_core::{AdapterError, Prompt, Secret};
 use rustix::fs::{Mode, OFlags};
@@ -12,10 +13,11 @@ use rustix::termios::{
 };
 
 use super::PromptError;
+use super::attended::{PATIENCE, within};
 use super::line::{edit_line, read_line};
 
 /// Asks at the controlling terminal (`/dev/tty`), for use while standard input and output are a
-/// client's protocol channel. Texts are written as they are: whoever passes them on has escaped
+/// client's protocol channel. A question waits ten minutes for its answer. Texts are written as they are: whoever passes them on has escaped
 /// what is not their own.
 #[derive(Debug)]
 pub struct TerminalPrompt {
@@ -50,11 +52,10 @@ impl Prompt for TerminalPrompt {
     fn ask(&self, question: &str, hidden: bool) -> Result<Secret, AdapterError> {
         let terminal = self.terminal()?;
         if hidden {
-            return Ok(ask_hidden(terminal, terminal, question)?);
+            return Ok(ask_hidden(terminal, terminal, question, PATIENCE)?);
         }
         write(terminal, question)?;
-        let mut input = terminal;
-        Ok(read_line(&mut input)?.ok_or(PromptError::Closed)?)
+        Ok(within(PATIENCE, terminal, read_line)?.ok_or(PromptError::Closed)?)
     }
 
     fn show(&self, message: &str, link: Option<&str>) -> Result<(), AdapterError> {
@@ -64,19 +65,19 @@ impl Prompt for TerminalPrompt {
 
 /// Asks on standard error and reads one line of standard input, as `cargo login` does. The line is
 /// hidden only when it was asked to be and standard input is a terminal; at its end the answer is
-/// empty. Standard input is read without a buffer, so what follows the line stays in it. Texts are
+/// empty. It has ten minutes to come. Standard input is read without a buffer, so what follows the line stays in it. Texts are
 /// written as they are.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StandardPrompt;
 
 impl Prompt for StandardPrompt {
     fn ask(&self, question: &str, hidden: bool) -> Result<Secret, AdapterError> {
-        let mut input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+        let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
         if hidden && input.is_terminal() {
-            return Ok(ask_hidden(&input, io::stderr(), question)?);
+            return Ok(ask_hidden(&input, io::stderr(), question, PATIENCE)?);
         }
         write(io::stderr(), question)?;
-        Ok(read_line(&mut input)?.unwrap_or_default())
+        Ok(within(PATIENCE, &input, read_line)?.unwrap_or_default())
     }
 
     fn show(&self, message: &str, link: Option<&str>) -> Result<(), AdapterError> {
@@ -97,12 +98,13 @@ fn show(output: impl Write, message: &str, link: Option<&str>) -> Result<(), Pro
 /// The terminal is silent before the question appears and itself again before anything else
 /// happens, Ctrl-C included.
 fn ask_hidden(
-    mut terminal: &File,
+    terminal: &File,
     mut output: impl Write,
     question: &str,
+    patience: Duration,
 ) -> Result<Secret, PromptError> {
     let silence = Silence::of(terminal)?;
-    let answer = write(&mut output, question).and_then(|()| edit_line(&mut terminal));
+    let answer = write(&mut output, question).and_then(|()| within(patience, terminal, edit_line));
     drop(silence);
     write(&mut output, "\n")?;
     if matches!(answer, Err(PromptError::Interrupted)) {
@@ -149,5 +151,70 @@ fn interrupt(terminal: &File) {
     if sent.is_err() {
         // Not allowed or not our terminal; that this process may signal itself is certain.
         let _ = kill_process(getpid(), Signal::INT);
+    }
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use std::fs::File;
+    use std::io::{Read, Write};
+    use std::time::{Duration, Instant};
+
+    use rustix::fs::{Mode, OFlags};
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use rustix::termios::{LocalModes, tcgetattr};
+
+    use super::ask_hidden;
+    use crate::PromptError;
+
+    /// A keyboard with its screen, and the terminal that they make.
+    fn terminal() -> (File, File) {
+        let keyboard = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&keyboard).unwrap();
+        unlockpt(&keyboard).unwrap();
+        let path = ptsname(&keyboard, Vec::new()).unwrap();
+        let line = rustix::fs::open(path, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
+        (keyboard.into(), line.into())
+    }
+
+    fn echoes(terminal: &File) -> bool {
+        tcgetattr(terminal).unwrap().local_modes.contains(LocalModes::ECHO)
+    }
+
+    #[test]
+    fn an_unattended_terminal_is_given_up_and_restored() {
+        let (mut keyboard, line) = terminal();
+        let before = tcgetattr(&line).unwrap().local_modes;
+        let typing = std::thread::spawn(move || {
+            keyboard.read_exact(&mut [0; "? ".len()]).unwrap();
+            keyboard.write_all(b"half an answer").unwrap();
+            keyboard
+        });
+        let start = Instant::now();
+        let error = ask_hidden(&line, &line, "? ", Duration::from_millis(1500)).unwrap_err();
+        assert!(start.elapsed() < Duration::from_secs(10));
+        assert!(matches!(error, PromptError::Unanswered(_)), "{error}");
+        assert_eq!(error.to_string(), "nobody answered within 1 s; try again when somebody can");
+        assert_eq!(tcgetattr(&line).unwrap().local_modes, before);
+        drop(typing.join().unwrap());
+    }
+
+    #[test]
+    fn an_answer_in_time_is_one() {
+        let (mut keyboard, line) = terminal();
+        let typing = std::thread::spawn({
+            let line = line.try_clone().unwrap();
+            move || {
+                keyboard.read_exact(&mut [0; "? ".len()]).unwrap();
+                assert!(!echoes(&line));
+                keyboard.write_all(b"hunter2\n").unwrap();
+                keyboard
+            }
+        });
+        let answer = ask_hidden(&line, &line, "? ", Duration::from_secs(30)).unwrap();
+        assert_eq!(answer.expose_text(), Some("hunter2"));
+        assert!(echoes(&line));
+        drop(typing.join().unwrap());
     }
 }

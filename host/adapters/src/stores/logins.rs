@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use lockgate_system::{FileError, Folder};
 use toml_edit::{DocumentMut, Item, Table, value};
@@ -12,6 +13,10 @@ const LOCK: &str = "cargo-registries.lock";
 
 /// Most bytes of the record: more registries than anybody has, at 4 KiB each.
 const MAX_FILE: usize = 1 << 20;
+
+/// How long another login may hold the lock: its token is saved meanwhile, which may wait five
+/// minutes for cargo's own lock.
+const PATIENCE: Duration = Duration::from_secs(330);
 
 /// The format that this program writes. A later one may mean something else by the same words.
 const VERSION: i64 = 1;
@@ -71,13 +76,36 @@ impl Logins {
     /// # Errors
     /// If it is not certain that it is recorded.
     pub fn record(&self, name: &str, url: &str) -> Result<(), LoginsError> {
-        let folder = Folder::create_private(&self.state)?;
-        let _lock = folder.lock(LOCK)?;
+        self.record_after(name, url, || Ok(()))
+    }
+
+    /// Lets `save` keep the token of `name`, then records the login; nothing else records or
+    /// forgets meanwhile. So of two logins at the same time the one whose token stays is the one
+    /// whose index is recorded. If the name had another index, that is forgotten first: a token
+    /// whose login was not recorded, whatever happens, belongs to no index rather than to a wrong
+    /// one.
+    ///
+    /// # Errors
+    /// Those of `save`, or if it is not certain that the login is recorded.
+    pub fn record_after<E: From<LoginsError>>(
+        &self,
+        name: &str,
+        url: &str,
+        save: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let folder = Folder::create_private(&self.state).map_err(LoginsError::from)?;
+        let _lock = folder.lock_within(LOCK, PATIENCE).map_err(LoginsError::from)?;
         let mut logins = self.read(&folder)?;
-        if logins.insert(name.to_owned(), url.to_owned()).as_deref() == Some(url) {
-            return Ok(());
+        let known = logins.remove(name);
+        if known.as_deref() == Some(url) {
+            return save();
         }
-        self.write(&folder, &logins)
+        if known.is_some() {
+            self.write(&folder, &logins)?;
+        }
+        save()?;
+        logins.insert(name.to_owned(), url.to_owned());
+        Ok(self.write(&folder, &logins)?)
     }
 
     /// Forgets what was recorded of a name, if there is anything.
@@ -85,12 +113,22 @@ impl Logins {
     /// # Errors
     /// If it is not certain that it is forgotten.
     pub fn forget(&self, name: &str) -> Result<(), LoginsError> {
+        self.forget_all(&[name.to_owned()])
+    }
+
+    /// Forgets what was recorded of these names, if there is anything: all of it or nothing.
+    ///
+    /// # Errors
+    /// If it is not certain that it is forgotten.
+    pub fn forget_all(&self, names: &[String]) -> Result<(), LoginsError> {
         let Some(folder) = Folder::open_private(&self.state)? else { return Ok(()) };
-        let _lock = folder.lock(LOCK)?;
+        let _lock = folder.lock_within(LOCK, PATIENCE)?;
         let mut logins = self.read(&folder)?;
-        match logins.remove(name) {
-            Some(_) => self.write(&folder, &logins),
-            None => Ok(()),
+        let before = logins.len();
+        logins.retain(|name, _| !names.contains(name));
+        match logins.len() == before {
+            true => Ok(()),
+            false => self.write(&folder, &logins),
         }
     }
 

@@ -41,6 +41,7 @@ pub(crate) fn login(
 }
 
 /// One line, if another program gives it. As in cargo, an empty line is none.
+#[allow(clippy::unbuffered_bytes, reason = "a buffer would take what is not ours")]
 fn token_from_input() -> Option<Secret> {
     if input_is_terminal() {
         return None;

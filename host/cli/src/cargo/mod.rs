@@ -23,6 +23,7 @@ use crate::shell::Shell;
 pub(crate) const FAILED: u8 = 101;
 
 /// The configuration that holds here.
+#[allow(clippy::disallowed_methods, reason = "this is the edge")]
 pub(crate) fn context() -> Result<Context, ContextError> {
     let variables: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
     Context::load(&variables)
@@ -63,10 +64,10 @@ pub(crate) fn tell_refusals(shell: Shell, reply: &Reply) {
 fn show_output(shell: Shell, reply: &Reply) {
     tell_refusals(shell, reply);
     for tried in &reply.tried {
-        shell.from_provider(&tried.provider, &tried.output.text());
+        shell.printed_by(&tried.provider, &tried.output.text());
         if tried.output.dropped() > 0 {
             let dropped = format!("({} more bytes were dropped)", tried.output.dropped());
-            shell.from_provider(&tried.provider, &dropped);
+            shell.printed_by(&tried.provider, &dropped);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The address at which a person gets a token, which the registry chose.
 
-use url::{Host, Url};
+use lockgate_core::may_be_opened;
+use url::Url;
 
 /// Longest address, in bytes: what a registry URL may be.
 const MAX_LOGIN_URL: usize = 4 << 10;
@@ -38,19 +39,9 @@ pub(crate) fn checked(text: &str) -> Result<String, LoginUrlError> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(LoginUrlError::User);
     }
-    match url.scheme() {
-        "https" => Ok(url.into()),
-        "http" if is_loopback(&url) => Ok(url.into()),
-        _ => Err(LoginUrlError::Scheme),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
+    match may_be_opened(&url) {
+        true => Ok(url.into()),
+        false => Err(LoginUrlError::Scheme),
     }
 }
 

@@ -58,7 +58,8 @@ fn send_mixed(url: &str) -> Outcome {
     let token = stored("cargo-credentials")?;
     let mixed = Secret::compose(&[Part::from("a"), Part::from(&token)]);
     let mixed = mixed.encode(lockgate_provider::Encoding::Hex);
-    request(url, "x-mixed", vec![(&Secret::sha256(&[Part::from(&mixed)])).into()], Vec::new())
+    let hashed = Secret::sha256(&[Part::from(&mixed)]).encode(lockgate_provider::Encoding::Hex);
+    request(url, "x-mixed", vec![(&hashed).into()], Vec::new())
 }
 
 fn request(url: &str, name: &str, value: Vec<Part<'_>>, body: Vec<Part<'_>>) -> Outcome {

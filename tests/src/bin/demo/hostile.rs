@@ -33,7 +33,7 @@ fn file() {
 
 fn other_token() {
     let machine = Machine::new().variable(OTHER, "the-other-registrys-token");
-    show::explain("it reads another registry's token: a variable is its own only by name");
+    show::explain("it reads another registry's token: a variable, too, is there only by grant");
     both(
         attack("hostile", &["read-environment", OTHER]).on(&machine),
         &format!("environment = [\"{OTHER}\"]"),

@@ -1,5 +1,6 @@
 //! What can be wrong with cargo's credentials file.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use lockgate_core::TokenError;
@@ -42,6 +43,22 @@ pub enum CredentialsError {
         path: PathBuf,
         /// The old and the new content.
         copy: PathBuf,
+    },
+    /// A write failed, and so did putting the old content back.
+    #[error(
+        "cannot write `{}` ({write}); the old content is in `{}`, and the next use puts it back",
+        .path.display(), .copy.display()
+    )]
+    NotPutBack {
+        /// The file.
+        path: PathBuf,
+        /// The old and the new content.
+        copy: PathBuf,
+        /// Why it was not written.
+        write: io::Error,
+        /// Why the old content was not put back.
+        #[source]
+        back: FileError,
     },
     /// The copy that an interrupted write left is not one.
     #[error("`{}` is damaged; compare it with the credentials file beside it, then remove it", .path.display())]

@@ -1,7 +1,7 @@
 //! Reading and changing the credentials file beside cargo, which knows nothing of this program.
 
 use std::fs::{File, Permissions};
-use std::io::Seek;
+use std::io::{self, Seek};
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -79,15 +79,11 @@ impl LockedFile {
         if let Some(copy) = Copy::find(&at, MAX_FILE)? {
             let found = read_capped(&file, &at.path(), MAX_FILE)?;
             if let Some(content) = copy.whole(&found, &at)? {
-                overwrite(&file, &content, &at.path())?;
+                overwrite(&file, &content).map_err(|error| failed("recover", &at, error))?;
             }
             Copy::remove(&at)?;
         }
-        (&file).rewind().map_err(|source| FileError::Io {
-            action: "read",
-            path: at.path(),
-            source,
-        })?;
+        (&file).rewind().map_err(|error| failed("read", &at, error))?;
         let text = text(&file, &at.path())?;
         Ok(Self { at, file, text })
     }
@@ -98,25 +94,34 @@ impl LockedFile {
 
     /// Writes this in place of the text that was read. If that fails, the old text is put back.
     pub(super) fn write(&self, text: &str) -> Result<(), CredentialsError> {
-        let path = self.path();
         if text.len() > MAX_FILE {
-            return Err(FileError::TooLarge { path, limit: MAX_FILE }.into());
+            return Err(FileError::TooLarge { path: self.path(), limit: MAX_FILE }.into());
         }
-        let private = Permissions::from_mode(0o600);
-        self.file.set_permissions(private).map_err(|source| FileError::Io {
-            action: "make private",
-            path: path.clone(),
-            source,
-        })?;
+        self.file
+            .set_permissions(Permissions::from_mode(0o600))
+            .map_err(|error| failed("make private", &self.at, error))?;
         Copy::new(self.text.as_bytes(), text.as_bytes()).write(&self.at)?;
-        let written = overwrite(&self.file, text.as_bytes(), &path);
-        if written.is_err() {
-            // If this fails too, the copy stays, and the next start puts the old text back.
-            overwrite(&self.file, self.text.as_bytes(), &path)?;
-        }
+        let written = match overwrite(&self.file, text.as_bytes()) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.put_back(error)?),
+        };
         // If it stays, the next start finds that the file is whole and removes it.
         let _ = Copy::remove(&self.at);
         Ok(written?)
+    }
+
+    /// Puts the old text back after a write failed, and hands on why it did. If this fails too, the
+    /// copy must stay, and the next start does it.
+    fn put_back(&self, write: io::Error) -> Result<FileError, CredentialsError> {
+        match overwrite(&self.file, self.text.as_bytes()) {
+            Ok(()) => Ok(failed("write", &self.at, write)),
+            Err(error) => Err(CredentialsError::NotPutBack {
+                path: self.path(),
+                copy: recovery::path(&self.at),
+                write,
+                back: failed("put the old content back into", &self.at, error),
+            }),
+        }
     }
 }
 
@@ -155,15 +160,55 @@ fn text(file: &File, path: &Path) -> Result<Zeroizing<String>, CredentialsError>
 
 /// Replaces the content in one write, padded with line ends to the old length, so that cargo, which
 /// reads without a lock, sees old or new at every moment; then cuts the padding off.
-fn overwrite(file: &File, content: &[u8], path: &Path) -> Result<(), FileError> {
-    let failed = |source| FileError::Io { action: "write", path: path.to_owned(), source };
-    let old = file.metadata().map_err(failed)?.len();
+fn overwrite(file: &File, content: &[u8]) -> io::Result<()> {
+    let old = file.metadata()?.len();
     let padding =
         usize::try_from(old).unwrap_or(MAX_FILE).min(MAX_FILE).saturating_sub(content.len());
     let mut padded = Zeroizing::new(Vec::with_capacity(content.len() + padding));
     padded.extend_from_slice(content);
     padded.extend(std::iter::repeat_n(b'\n', padding));
-    file.write_all_at(&padded, 0).map_err(failed)?;
+    file.write_all_at(&padded, 0)?;
     let length = u64::try_from(content.len()).unwrap_or(u64::MAX);
-    file.set_len(length).and_then(|()| file.sync_all()).map_err(failed)
+    file.set_len(length)?;
+    file.sync_all()
+}
+
+fn failed(action: &'static str, at: &ClientFile, source: io::Error) -> FileError {
+    FileError::Io { action, path: at.path(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+    use std::fs::File;
+    use std::time::Duration;
+
+    use lockgate_system::open_client_file;
+
+    use super::LockedFile;
+
+    #[expect(clippy::disallowed_methods, reason = "the test makes what nothing else would")]
+    #[test]
+    fn what_cannot_be_put_back_is_in_the_copy_and_the_first_error_is_told() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("credentials.toml");
+        std::fs::write(&path, "# old\n").unwrap();
+        let at = || open_client_file(&path).unwrap().unwrap();
+        let lock = || LockedFile::existing(at(), Duration::ZERO, None).unwrap().unwrap();
+        let mut locked = lock();
+        // Open for reading only: every write fails.
+        locked.file = File::open(&path).unwrap();
+        let error = locked.write("# SECRET\n").unwrap_err();
+        let told = error.to_string();
+        let start = format!("cannot write `{}` (Bad file descriptor", path.display());
+        assert!(told.starts_with(&start), "{told}");
+        assert!(told.contains("credentials.toml.lockgate-recovery"), "{told}");
+        assert!(!told.contains("SECRET"), "{told}");
+        let cause = error.source().unwrap().to_string();
+        assert_eq!(cause, format!("cannot put the old content back into `{}`", path.display()));
+        // As if the first write had come half way.
+        std::fs::write(&path, "# SEd\n").unwrap();
+        assert_eq!(*lock().text, "# old\n");
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 1);
+    }
 }

@@ -22,6 +22,10 @@ use file::LockedFile;
 /// nobody anything while it holds the lock, so that minutes mean that it hangs.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// The same for a reader that found a write begun. Writing takes milliseconds and the time of a slow
+/// disk; a build, which may hold locks of its own, is rather told than kept waiting.
+const IN_DOUBT_PATIENCE: Duration = Duration::from_secs(5);
+
 /// The table of the credentials file in which a registry's token stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CredentialTable {
@@ -68,7 +72,8 @@ impl CargoCredentials {
         self
     }
 
-    /// Waits for the file's lock for at most this long, instead of five minutes.
+    /// Waits for the file's lock for at most this long, where a change would wait for five minutes and
+    /// a read for five seconds.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -94,22 +99,23 @@ impl CargoCredentials {
         Ok(self.locate()?.ok_or(FileError::NotAFolder { path })?)
     }
 
-    fn lock(&self, at: ClientFile) -> Result<Option<LockedFile>, CredentialsError> {
-        LockedFile::existing(at, self.patience, self.on_wait.as_deref())
-    }
-
     fn token(&self) -> Result<Option<Secret>, CredentialsError> {
         let Some(at) = self.locate()? else { return Ok(None) };
         let text = match file::read(&at)? {
             file::Reading::Missing => return Ok(None),
             file::Reading::Whole(text) => text,
-            // Somebody died while writing: what is there may be half of it.
-            file::Reading::InDoubt => match self.lock(at)? {
-                Some(locked) => return self.token_of(&locked.text, &locked.path()),
-                None => return Ok(None),
-            },
+            file::Reading::InDoubt => return self.token_in_doubt(at),
         };
         self.token_of(&text, &at.path())
+    }
+
+    /// Somebody writes, or died while writing: what is there may be half of it.
+    fn token_in_doubt(&self, at: ClientFile) -> Result<Option<Secret>, CredentialsError> {
+        let patience = self.patience.min(IN_DOUBT_PATIENCE);
+        match LockedFile::existing(at, patience, self.on_wait.as_deref())? {
+            Some(locked) => self.token_of(&locked.text, &locked.path()),
+            None => Ok(None),
+        }
     }
 
     fn token_of(
@@ -141,7 +147,8 @@ impl CargoCredentials {
 
     fn remove_token(&self) -> Result<bool, CredentialsError> {
         let Some(at) = self.locate()? else { return Ok(false) };
-        let Some(locked) = self.lock(at)? else { return Ok(false) };
+        let locked = LockedFile::existing(at, self.patience, self.on_wait.as_deref())?;
+        let Some(locked) = locked else { return Ok(false) };
         let (text, had_token) =
             edit::remove(&locked.text, &self.tables).map_err(|error| error.at(&locked.path()))?;
         if *text != *locked.text {

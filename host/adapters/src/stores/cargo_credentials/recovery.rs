@@ -117,6 +117,7 @@ fn name(at: &ClientFile) -> OsString {
     name
 }
 
-fn path(at: &ClientFile) -> PathBuf {
+/// Where the copy is, for messages.
+pub(super) fn path(at: &ClientFile) -> PathBuf {
     at.folder().path().join(name(at))
 }
