@@ -110,7 +110,7 @@ impl Context {
             }
             Origin::Environment(name) => format!("environment variable {name}"),
             Origin::Store(name) if name == CARGO_CREDENTIALS => {
-                format!("cargo's credentials.toml in {}", self.cargo_home.display())
+                format!("cargo's credentials.toml or config.toml in {}", self.cargo_home.display())
             }
             Origin::Store(name) => format!("the store `{name}`"),
             Origin::File(path) => path.clone(),

@@ -21,6 +21,9 @@ pub(crate) const ATTEMPTS: usize = 256;
 pub(crate) const FAILED_ATTEMPTS: usize = 64;
 /// Steps of a path into a document. Responses of token endpoints nest a few levels deep.
 pub(crate) const PATH_STEPS: usize = 32;
+/// Times that one login may save. Whether a store takes a secret tells something of it, so that a
+/// provider does not get to try.
+pub(crate) const SAVES: usize = 4;
 /// Errors of adapters that are kept of one call.
 pub(crate) const ERRORS: usize = 16;
 /// Longest `Retry-After` that a guest is told, in seconds.

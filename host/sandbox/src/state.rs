@@ -14,7 +14,7 @@ use crate::handles::{Document, Sealed};
 use crate::limiter::Limiter;
 use crate::limits::{
     ATTEMPTS, COMPOSED_BYTES, DOCUMENT_BYTES, ERRORS, FAILED_ATTEMPTS, HANDLE_BYTES, HANDLES,
-    HOST_CALL_BYTES, REFUSALS, REVEALS,
+    HOST_CALL_BYTES, IDENTITY_BYTES, REFUSALS, REVEALS, SAVES,
 };
 use crate::output::Output;
 
@@ -39,6 +39,15 @@ pub enum Violation {
     /// A JSON string of bytes that are no text.
     #[error("it made a JSON string of what is not UTF-8")]
     NotText,
+    /// A header's value that cannot be sent.
+    #[error("it made a header of what no header can hold")]
+    HeaderValue,
+    /// An account name over its cap.
+    #[error("it made an account name longer than {IDENTITY_BYTES} bytes")]
+    IdentityTooLong,
+    /// Saving over and over.
+    #[error("it saved more than the {SAVES} times that a login may")]
+    Saves,
     /// Random bytes beyond the cap.
     #[error("it asked for too many random bytes at once")]
     Random,
@@ -65,6 +74,7 @@ pub(crate) struct State {
     /// What left for the guest's memory: not to be seen in its output.
     pub(crate) revealed: Vec<Secret>,
     pub(crate) waited: Duration,
+    pub(crate) saves: usize,
     attempts: usize,
     failed_attempts: usize,
     handle_bytes: usize,
@@ -92,6 +102,7 @@ impl State {
             errors: Vec::new(),
             revealed: Vec::new(),
             waited: Duration::ZERO,
+            saves: 0,
             attempts: 0,
             failed_attempts: 0,
             handle_bytes: 0,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lockgate_core::{
-    HttpRequest, HttpResponse, Origin, Origins, Refusal, Secret, Sink, check_header,
+    HeaderError, HttpRequest, HttpResponse, Origin, Origins, Refusal, Secret, Sink, check_header,
 };
 use url::Url;
 use wasmtime::Result;
@@ -12,7 +12,7 @@ use crate::bindings::provider::lockgate::provider::http::{self, Header, Request,
 use crate::bindings::provider::lockgate::provider::secrets::Part;
 use crate::bindings::provider::lockgate::provider::types::Failure;
 use crate::limits::{DOCUMENT_BYTES, HTTP_HEADERS, HTTP_SECONDS, RETRY_SECONDS};
-use crate::state::{State, absent};
+use crate::state::{State, Violation, absent};
 
 impl http::Host for State {
     fn send(&mut self, request: Request) -> Result<Result<Response, Failure>> {
@@ -62,8 +62,13 @@ impl State {
                 Err(refusal) => return Ok(Err(refusal)),
             };
             let name = name.to_ascii_lowercase();
-            if let Err(error) = check_header(&name, &value) {
-                return Ok(Err(refuse(error.to_string())));
+            match check_header(&name, &value) {
+                Ok(()) => {}
+                // What depends on the value is not told: it would be told about a secret.
+                Err(HeaderError::TooLong(_) | HeaderError::ControlCharacter(_)) => {
+                    return Err(Violation::HeaderValue.into());
+                }
+                Err(error) => return Ok(Err(refuse(error.to_string()))),
             }
             headers.push((name, value));
         }

@@ -7,8 +7,8 @@ use wasmtime::component::Resource;
 use crate::bindings::provider::lockgate::provider::store::{self, Entry, Identity};
 use crate::bindings::provider::lockgate::provider::types::Failure;
 use crate::handles::Sealed;
-use crate::limits::{IDENTITY_BYTES, SECRET_BYTES};
-use crate::state::{State, absent};
+use crate::limits::{IDENTITY_BYTES, SAVES, SECRET_BYTES};
+use crate::state::{State, Violation, absent};
 
 /// What a function of the interface does to an entry.
 #[derive(Clone, Copy)]
@@ -67,13 +67,14 @@ impl store::Host for State {
         if let Err(failure) = self.store_granted(&store, Access::Save) {
             return Ok(Err(failure));
         }
-        let identity = match identity.map(|identity| self.identity(identity)).transpose()? {
-            Some(identity) if identity.len() > IDENTITY_BYTES => {
-                let message = format!("an account name has at most {IDENTITY_BYTES} bytes");
-                return Ok(Err(Failure::Other(vec![message])));
-            }
-            identity => identity,
-        };
+        self.saves += 1;
+        if self.saves > SAVES {
+            return Err(Violation::Saves.into());
+        }
+        let identity = identity.map(|identity| self.identity(identity)).transpose()?;
+        if identity.as_ref().is_some_and(|identity| identity.len() > IDENTITY_BYTES) {
+            return Err(Violation::IdentityTooLong.into());
+        }
         let secret = self.table.get(&secret)?.bytes.clone();
         let save = |store: &dyn SecretStore| store.save(identity.as_ref(), &secret);
         Ok(self.with_store(&store, Access::Save, save))
