@@ -12,6 +12,9 @@ const BUILT_IN_PROVIDERS: &str = "guest-providers/Cargo.toml";
 /// The workspaces of guests, which are no members of the root's.
 const GUEST_WORKSPACES: &[&str] = &[BUILT_IN_PROVIDERS, "tests/guests/Cargo.toml"];
 
+/// Where the guests' lints and tests are built: one folder, since they share their dependencies.
+const GUEST_FOLDER: [&str; 2] = ["--target-dir", "target/guests"];
+
 /// Sets up what is missing and runs every step, whatever became of the ones before.
 pub(crate) fn run(install: bool) -> Result<(), Failure> {
     setup::system(&[setup::DEMO_TOOLS, setup::TEST_TOOLS], install)?;
@@ -59,14 +62,15 @@ fn guest_lints() -> Result<Outcome, Failure> {
         // Their tests run natively, where the standard library is.
         for build in [["--target", setup::GUEST_TARGET].as_slice(), &["--all-targets"]] {
             let strict = ["--", "--deny", "warnings"];
-            command::run(cargo(&[what.as_slice(), build, &strict].concat()))?;
+            command::run(cargo(&[what.as_slice(), &GUEST_FOLDER, build, &strict].concat()))?;
         }
     }
     Ok(Outcome::Passed)
 }
 
 fn guest_tests() -> Result<Outcome, Failure> {
-    passed(cargo(&["test", "--locked", "--workspace", "--manifest-path", BUILT_IN_PROVIDERS]))
+    let what = ["test", "--locked", "--workspace", "--manifest-path", BUILT_IN_PROVIDERS];
+    passed(cargo(&[what.as_slice(), &GUEST_FOLDER].concat()))
 }
 
 fn dependencies(deny: &Path) -> Result<Outcome, Failure> {

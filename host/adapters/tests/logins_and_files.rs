@@ -16,6 +16,10 @@ use std::time::Duration;
 use lockgate_adapters::{LocalFiles, Logins, LoginsError};
 use lockgate_core::Files;
 
+fn record(logins: &Logins, name: &str, url: &str) -> Result<(), LoginsError> {
+    logins.record_after(name, url, || Ok(()))
+}
+
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().mode() & 0o7777
 }
@@ -26,17 +30,17 @@ fn remembers_and_forgets_logins() {
     let state = base.path().join("state");
     let logins = Logins::open(state.clone());
     assert!(logins.recorded().unwrap().is_empty());
-    logins.forget("corp").unwrap();
+    logins.forget_all(&["corp".to_owned()]).unwrap();
     assert!(!state.exists(), "asking makes nothing");
-    logins.record("corp", "sparse+https://a.example/").unwrap();
-    logins.record("o.dd \"name\"", "https://b.example/i").unwrap();
-    logins.record("corp", "sparse+https://c.example/").unwrap();
+    record(&logins, "corp", "sparse+https://a.example/").unwrap();
+    record(&logins, "o.dd \"name\"", "https://b.example/i").unwrap();
+    record(&logins, "corp", "sparse+https://c.example/").unwrap();
     let recorded = Logins::open(state.clone()).recorded().unwrap();
     assert_eq!(recorded.get("corp").unwrap(), "sparse+https://c.example/");
     assert_eq!(recorded.get("o.dd \"name\"").unwrap(), "https://b.example/i");
     assert_eq!(mode(&state), 0o700);
     assert_eq!(mode(&state.join("cargo-registries.toml")), 0o600);
-    logins.forget("corp").unwrap();
+    logins.forget_all(&["corp".to_owned()]).unwrap();
     assert_eq!(logins.recorded().unwrap().len(), 1);
 }
 
@@ -47,7 +51,7 @@ fn logins_at_the_same_time_are_all_remembered() {
     std::thread::scope(|scope| {
         for number in 0..16 {
             let logins = Logins::open(state.clone());
-            scope.spawn(move || logins.record(&format!("r{number}"), "https://x/").unwrap());
+            scope.spawn(move || record(&logins, &format!("r{number}"), "https://x/").unwrap());
         }
     });
     assert_eq!(Logins::open(state).recorded().unwrap().len(), 16);
@@ -88,7 +92,7 @@ fn the_token_that_stays_is_that_of_the_recorded_index() {
     // would go to the wrong index.
     fs::write(&token, A).unwrap();
     log_in_to(B, &logins, &token);
-    logins.record("corp", A).unwrap();
+    record(&logins, "corp", A).unwrap();
     assert_eq!(recorded_and_kept(), (A.to_owned(), B.to_owned()));
 }
 
@@ -96,8 +100,8 @@ fn the_token_that_stays_is_that_of_the_recorded_index() {
 fn a_token_whose_login_was_not_recorded_belongs_to_no_index() {
     let base = tempfile::tempdir().unwrap();
     let logins = Logins::open(base.path().to_owned());
-    logins.record("corp", "https://old/").unwrap();
-    logins.record("other", "https://x/").unwrap();
+    record(&logins, "corp", "https://old/").unwrap();
+    record(&logins, "other", "https://x/").unwrap();
     let failed = logins.record_after("corp", "https://new/", || {
         let during = logins.recorded().unwrap();
         assert!(!during.contains_key("corp") && during.len() == 1, "{during:?}");
@@ -118,7 +122,7 @@ fn forgets_many_names_at_once() {
     let base = tempfile::tempdir().unwrap();
     let logins = Logins::open(base.path().to_owned());
     for name in ["a", "b", "c"] {
-        logins.record(name, "https://x/").unwrap();
+        record(&logins, name, "https://x/").unwrap();
     }
     logins.forget_all(&["a".to_owned(), "unknown".to_owned(), "c".to_owned()]).unwrap();
     assert_eq!(logins.recorded().unwrap().keys().collect::<Vec<_>>(), ["b"]);
@@ -131,7 +135,7 @@ fn a_record_that_is_not_understood_is_never_an_empty_one() {
     let base = tempfile::tempdir().unwrap();
     let state = base.path().join("state");
     let logins = Logins::open(state.clone());
-    logins.record("corp", "https://x/").unwrap();
+    record(&logins, "corp", "https://x/").unwrap();
     let path = state.join("cargo-registries.toml");
     let good = fs::read_to_string(&path).unwrap();
     // Only the line end at the end may go; the cut after it leaves a whole record.
@@ -145,7 +149,7 @@ fn a_record_that_is_not_understood_is_never_an_empty_one() {
         }
     }
     fs::write(&path, "version = 2\n[registries]\n").unwrap();
-    let error = logins.record("corp", "https://y/").unwrap_err().to_string();
+    let error = record(&logins, "corp", "https://y/").unwrap_err().to_string();
     assert!(error.contains("newer lockgate"), "{error}");
     assert_eq!(fs::read_to_string(&path).unwrap(), "version = 2\n[registries]\n");
     fs::write(&path, "version = 1\n[registries]\ncorp = 1\n").unwrap();

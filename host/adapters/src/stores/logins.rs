@@ -71,14 +71,6 @@ impl Logins {
         }
     }
 
-    /// Records a login.
-    ///
-    /// # Errors
-    /// If it is not certain that it is recorded.
-    pub fn record(&self, name: &str, url: &str) -> Result<(), LoginsError> {
-        self.record_after(name, url, || Ok(()))
-    }
-
     /// Lets `save` keep the token of `name`, then records the login; nothing else records or
     /// forgets meanwhile. So of two logins at the same time the one whose token stays is the one
     /// whose index is recorded. If the name had another index, that is forgotten first: a token
@@ -106,14 +98,6 @@ impl Logins {
         save()?;
         logins.insert(name.to_owned(), url.to_owned());
         Ok(self.write(&folder, &logins)?)
-    }
-
-    /// Forgets what was recorded of a name, if there is anything.
-    ///
-    /// # Errors
-    /// If it is not certain that it is forgotten.
-    pub fn forget(&self, name: &str) -> Result<(), LoginsError> {
-        self.forget_all(&[name.to_owned()])
     }
 
     /// Forgets what was recorded of these names, if there is anything: all of it or nothing.

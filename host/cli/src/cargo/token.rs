@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use lockgate_broker::{End, Reply};
+use lockgate_broker::{End, Reply, Tried};
 use lockgate_core::{Answer, Credential, Lifetime, Operation, Purpose, Registry, Request, escape};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
@@ -38,8 +38,8 @@ pub(crate) fn token(
         line.push(b'\n');
         return Ok(output(&line)?);
     }
-    let provider = tried.last().map_or("", |tried| tried.provider.as_str());
-    let found = Found { registry: &request.registry, provider, credential: &credential, sources };
+    let found =
+        Found { registry: &request.registry, tried: &tried, credential: &credential, sources };
     let text = match json {
         true => found.json(reveal),
         false => Zeroizing::new(found.lines()),
@@ -63,22 +63,33 @@ fn none_found(registry: &Registry) -> CommandError {
 /// A credential and how it came.
 struct Found<'a> {
     registry: &'a Registry,
-    provider: &'a str,
+    /// The providers that were asked, of which the last answered.
+    tried: &'a [Tried],
     credential: &'a Credential,
     sources: Vec<String>,
 }
 
 impl Found<'_> {
     fn lines(&self) -> String {
-        let rows = [
+        let mut rows = vec![
             ("registry", self.registry.display_name().to_owned()),
             ("index", self.registry.url().to_owned()),
-            ("provider", self.provider.to_owned()),
+        ];
+        rows.extend(self.tried.iter().filter_map(|tried| {
+            let problem = tried.problem.as_ref()?;
+            Some(("asked", format!("{}: {problem}", tried.provider)))
+        }));
+        rows.extend([
+            ("provider", self.provider().to_owned()),
             ("source", self.sources.join(", ")),
             ("reusable", lifetime(self.credential.lifetime)),
             ("good for", self.purposes().to_owned()),
-        ];
+        ]);
         rows.iter().map(|(name, value)| format!("{name:<9} {}\n", escape(value))).collect()
+    }
+
+    fn provider(&self) -> &str {
+        self.tried.last().map_or("", |tried| &tried.provider)
     }
 
     fn purposes(&self) -> &'static str {
@@ -92,7 +103,9 @@ impl Found<'_> {
         let mut fields = Map::new();
         fields.insert("registry".into(), json!(self.registry.name));
         fields.insert("index".into(), json!(self.registry.url()));
-        fields.insert("provider".into(), json!(self.provider));
+        fields.insert("provider".into(), json!(self.provider()));
+        let tried = |tried: &Tried| json!({ "provider": tried.provider, "problem": tried.problem });
+        fields.insert("asked".into(), self.tried.iter().map(tried).collect());
         fields.insert("sources".into(), json!(self.sources));
         let (cache, expiration) = match self.credential.lifetime {
             Lifetime::Once => ("never", None),
