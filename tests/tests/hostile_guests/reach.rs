@@ -1,9 +1,11 @@
 //! What was not granted.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 
 use lockgate_core::{LoginInput, Operation};
-use lockgate_tests::guests::{Machine, Seen, TOKEN_VARIABLE, answer, attack};
+use lockgate_tests::guests::{Machine, Seen, TOKEN_VARIABLE, answer, attack, error};
 use lockgate_tests::{Access, Server};
 
 const STORE: &str = "stores = [\"cargo-credentials\"]";
@@ -190,4 +192,97 @@ fn a_header_of_the_connection_is_refused() {
             );
     }
     assert_eq!(server.requests().len(), 4);
+}
+
+/// What depends on a value is not told, only that the call is over: else it would tell of a secret.
+#[test]
+fn a_header_that_cannot_be_sent_ends_the_call() {
+    let server = Server::start(Access::Public);
+    let url = format!("http://127.0.0.1:{}/", server.port());
+    attack("hostile", &["send-header", &url, "x-other", "a\r\nx-forged: 1"])
+        .asking_for_port(server.port())
+        .granted(&format!("http = [\"{url}\"]"))
+        .refused_with(error(
+            "the provider was stopped: it made a header of what no header can hold",
+        ))
+        .works_when(
+            |attack| attack.saying(&["send-header", &url, "x-other", "a x-forged: 1"]),
+            answer("status 404"),
+        );
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn a_login_does_not_get_to_try_what_a_store_takes() {
+    let machine = Machine::new();
+    attack("hostile", &["save-many", "cargo-credentials", "5"])
+        .on(&machine)
+        .during(Operation::Login(LoginInput::default()))
+        .granted(STORE)
+        .refused_with(error(
+            "the provider was stopped: it saved more than the 4 times that a login may",
+        ))
+        .works_when(
+            |attack| attack.saying(&["save-many", "cargo-credentials", "4"]),
+            |seen| assert_eq!(seen.answer(), "logged in"),
+        );
+}
+
+#[test]
+fn an_echo_does_not_launder_a_secret() {
+    let echo = Echo::start();
+    let (from, to) = (echo.url("from"), echo.url("to"));
+    let grant = |receives: &str| {
+        format!(
+            "{STORE}\nhttp = [{{ url = \"{from}\", receives = [\"store:cargo-credentials\"] }}, \
+             {{ url = \"{to}\"{receives} }}]"
+        )
+    };
+    attack("hostile", &["relay", &from, &to])
+        .on(&Machine::new().keeping("token"))
+        .asking_for_port(echo.port)
+        .granted(&grant(""))
+        .refused_with(|seen| {
+            assert_eq!(seen.error(), "denied: http");
+            assert!(seen.refusals().concat().contains("came from `store:cargo-credentials`"));
+        })
+        .works_with(&grant(", receives = [\"store:cargo-credentials\"]"), answer("status 200"));
+}
+
+/// A server that gives back what it is sent.
+struct Echo {
+    port: u16,
+}
+
+impl Echo {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let _ = Self::answer(&mut BufReader::new(stream.unwrap()));
+            }
+        });
+        Self { port }
+    }
+
+    fn answer(stream: &mut BufReader<TcpStream>) -> std::io::Result<()> {
+        let mut length = 0;
+        let mut line = String::new();
+        while stream.read_line(&mut line)? > 2 {
+            if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+            line.clear();
+        }
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body)?;
+        let head =
+            format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+        stream.get_mut().write_all(&[head.as_bytes(), &body].concat())
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}/{path}", self.port)
+    }
 }

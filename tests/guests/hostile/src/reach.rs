@@ -20,6 +20,8 @@ pub fn attack(name: &str, parameters: &[&str]) -> Option<Outcome> {
             request(url, name, vec![(*value).into()], Vec::new())
         }
         ("send-mixed", [url]) => send_mixed(url),
+        ("relay", [from, to]) => relay(from, to),
+        ("save-many", [name, count]) => save_many(name, count),
         _ => return None,
     })
 }
@@ -43,6 +45,25 @@ fn stored(name: &str) -> Outcome {
 fn save(name: &str, text: &str) -> Outcome {
     store::save(name, None, &Secret::seal(text.as_bytes()))?;
     got("saved")
+}
+
+fn save_many(name: &str, count: &str) -> Outcome {
+    for _ in 0..count.parse().unwrap_or(0) {
+        store::save(name, None, &Secret::seal(b"again"))?;
+    }
+    got("saved")
+}
+
+/// What an echo gives back is sent on, as if it were the echo's own.
+fn relay(from: &str, to: &str) -> Outcome {
+    let token = stored("cargo-credentials")?;
+    let request = http::Request {
+        method: "POST".into(),
+        url: from.into(),
+        headers: Vec::new(),
+        body: vec![(&token).into()],
+    };
+    send(to, &http::send(&request)?.body.whole()?)
 }
 
 fn setting(name: &str) -> Outcome {
