@@ -251,6 +251,16 @@ fn usage_errors_exit_with_1_as_cargos_do() {
     }
 }
 
+#[test]
+fn manual_and_completions_are_printed() {
+    let home = Home::new();
+    let manual = home.lockgate(["manual", "cargo", "login"]).run().succeeds().is_silent();
+    let _ = manual.shows(".TH").shows("Log in to a registry").shows("REGISTRY");
+    let _ = home.lockgate(["manual", "nonsense"]).run().exits_with(2).says("nonsense");
+    let completions = home.lockgate(["completions", "bash"]).run().succeeds().is_silent();
+    let _ = completions.shows("registries");
+}
+
 /// The same words on both, the same standard error and exit status. What differs for now: we do not
 /// ask the registry before a login, and so know no page for its tokens.
 #[test]

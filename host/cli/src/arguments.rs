@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell as CompletionShell;
 
@@ -44,6 +45,11 @@ enum Command {
     Completions {
         /// The shell
         shell: CompletionShell,
+    },
+    /// Print the manual page, or that of a command, for `man`
+    Manual {
+        /// The command, such as `cargo login`
+        command: Vec<String>,
     },
 }
 
@@ -122,6 +128,7 @@ pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
     match CommandLine::try_parse_from(arguments) {
         Ok(CommandLine { command: Command::Cargo(cargo) }) => run_cargo(cargo),
         Ok(CommandLine { command: Command::Completions { shell } }) => completions(shell),
+        Ok(CommandLine { command: Command::Manual { command } }) => manual(&command),
         Err(error) => usage(&error, for_client),
     }
 }
@@ -140,7 +147,30 @@ fn usage(error: &clap::Error, for_client: bool) -> ExitCode {
 fn completions(shell: CompletionShell) -> ExitCode {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut CommandLine::command(), "lockgate", &mut text);
-    match crate::shell::output(&text) {
+    print(&text)
+}
+
+fn manual(words: &[String]) -> ExitCode {
+    let mut command = CommandLine::command();
+    command.build();
+    for word in words {
+        match command.find_subcommand(word) {
+            Some(below) => command = below.clone(),
+            None => {
+                let message = format!("there is no command `{word}`");
+                return usage(&command.error(ErrorKind::InvalidSubcommand, message), false);
+            }
+        }
+    }
+    let mut text = Vec::new();
+    match clap_mangen::Man::new(command).render(&mut text) {
+        Ok(()) => print(&text),
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn print(text: &[u8]) -> ExitCode {
+    match crate::shell::output(text) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
