@@ -33,6 +33,12 @@ pub(crate) const DEMO_TOOLS: &[SystemTool] = &[
 pub(crate) const TEST_TOOLS: &[SystemTool] = &[
     SystemTool { program: "strace", package: "strace", purpose: "tests of system calls" },
     SystemTool { program: "setpriv", package: "util-linux", purpose: "tests of owners and modes" },
+    #[cfg(target_arch = "x86_64")]
+    SystemTool {
+        program: "qemu-x86_64",
+        package: "qemu-user",
+        purpose: "a test of the least processor",
+    },
 ];
 
 /// Gets what is missing of the system's programs, or says what to install.
