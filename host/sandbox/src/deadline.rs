@@ -1,8 +1,9 @@
 //! Time that a call may take. wasmtime's epoch interrupts the guest at its next loop or call; host
 //! functions have deadlines of their own.
 
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::thread::JoinHandle;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::Thread;
 use std::time::{Duration, Instant};
 
 use lockgate_core::Limits;
@@ -78,32 +79,34 @@ fn processor_time() -> Duration {
     Duration::ZERO
 }
 
-/// A thread that makes the engine's epoch pass for as long as it lives.
+/// A thread that makes the engine's epoch pass for as long as this lives.
 pub(crate) struct Ticker {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    stop: Arc<AtomicBool>,
+    thread: Thread,
 }
 
 impl Ticker {
     pub(crate) fn start(engine: &Engine) -> std::io::Result<Self> {
         let engine = engine.clone();
-        let (stop, stopped) = mpsc::channel();
-        let tick = move || {
-            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(TICK) {
-                engine.tick();
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        // Parking, unlike a channel, takes no memory in the new thread, which would cost an arena.
+        let tick = move || loop {
+            std::thread::park_timeout(TICK);
+            if stopped.load(Ordering::Acquire) {
+                break;
             }
+            engine.tick();
         };
-        let thread = std::thread::Builder::new().name("deadline".to_owned()).spawn(tick)?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
+        let thread = std::thread::Builder::new().spawn(tick)?.thread().clone();
+        Ok(Self { stop, thread })
     }
 }
 
 impl Drop for Ticker {
+    /// Nobody waits for the thread's end: a tick too many only makes a guest look at its clock.
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // The thread does nothing that can panic; there is nothing to report.
-            let _ = thread.join();
-        }
+        self.stop.store(true, Ordering::Release);
+        self.thread.unpark();
     }
 }
