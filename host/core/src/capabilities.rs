@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use url::{Host, Url};
 
-use crate::{Ecosystem, Limits, Origin, OriginPattern, Origins, Registry, shorten};
+use crate::{Ecosystem, Limits, Origin, OriginPattern, Origins, Registry, escape, shorten};
 
 /// Everything that one call may use. The default is nothing at all.
 #[derive(Clone, Debug, Default)]
@@ -108,7 +108,8 @@ impl Refusal {
         subject: impl Into<String>,
         reason: impl Into<String>,
     ) -> Self {
-        let subject = shorten(&subject.into(), MAX_SUBJECT).into_owned();
+        // A provider chose it: it may neither begin a line of its own nor drive the terminal.
+        let subject = escape(&shorten(&subject.into(), MAX_SUBJECT));
         Self { capability, subject, reason: reason.into() }
     }
 

@@ -427,3 +427,14 @@ fn a_registry_without_a_host_has_no_own_host() {
     let origins = Origins::of(store());
     assert!(Sink::Http(&granted, &url).accepts(&origins, &registry).is_err());
 }
+
+/// The subject is the provider's choice, and the record is shown to people as the host's own words.
+#[test]
+fn what_was_refused_stays_on_its_line() {
+    let nothing = Capabilities::default();
+    let refused = |name: &str| nothing.variable(name, false).unwrap_err().to_string();
+    let forged = refused("A\nerror: run this\u{1b}[2K\u{202e}");
+    assert!(!forged.contains(['\n', '\u{1b}', '\u{202e}']), "{forged:?}");
+    assert_eq!(refused("A"), "environment `A` was refused: it is not granted");
+    assert!(refused(&"A".repeat(1 << 20)).len() < 1024);
+}

@@ -240,3 +240,59 @@ pub(crate) fn absent(what: &str) -> Failure {
 fn messages(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
     std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use lockgate_core::{Adapters, Capabilities, Ecosystem, Operation, Origins, Registry, Secret};
+    use wasmtime::component::Resource;
+
+    use super::{State, Violation};
+    use crate::bindings::provider::lockgate::provider::secrets::{
+        Format, HostDocument, Part, Problem,
+    };
+    use crate::handles::Document;
+
+    fn state() -> State {
+        let registry = Registry::new(Ecosystem::Cargo, "sparse+https://a/").unwrap();
+        State::new(registry, Operation::Logout, Capabilities::default(), Adapters::default())
+    }
+
+    fn violation<T>(result: wasmtime::Result<T>) -> Option<Violation> {
+        result.err().map(|error| *error.downcast_ref::<Violation>().unwrap())
+    }
+
+    #[test]
+    fn one_call_sees_32_secrets_and_no_more() {
+        let mut state = state();
+        for _ in 0..32 {
+            state.reveal(&Secret::from("a")).unwrap();
+        }
+        assert_eq!(violation(state.reveal(&Secret::from("a"))), Some(Violation::Reveals));
+    }
+
+    /// A secret can be lent many times over in one call of a host function.
+    #[test]
+    fn one_secret_is_not_put_together_for_ever() {
+        let mut state = state();
+        let secret = state.seal(Secret::new(vec![b'a'; 64 << 10]), Origins::default()).unwrap();
+        let parts = |count| -> Vec<Part> {
+            (0..count).map(|_| Part::Secret(Resource::new_borrow(secret.rep()))).collect()
+        };
+        assert_eq!(state.gather(&parts(32)).unwrap().0.len(), 2 << 20);
+        assert_eq!(violation(state.gather(&parts(33))), Some(Violation::TooManyParts));
+    }
+
+    #[test]
+    fn a_path_has_an_end() {
+        let mut state = state();
+        let text = "[".repeat(32) + "\"x\"" + &"]".repeat(32);
+        let document = Document::new(Secret::from(text), Origins::default());
+        let document = state.document(document).unwrap().unwrap();
+        let mut field = |steps| {
+            let handle = Resource::new_borrow(document.rep());
+            state.field(handle, Format::Json, vec!["0".to_owned(); steps]).unwrap()
+        };
+        assert!(field(32).is_ok());
+        assert!(matches!(field(33), Err(Problem::Malformed(_))));
+    }
+}
