@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::Secret;
+use crate::{Origins, ProcessGrant, Refusal, Secret};
 
 /// An adapter's failure: a message for people and its causes, never a secret.
 pub type AdapterError = Box<dyn std::error::Error + Send + Sync>;
@@ -94,6 +94,101 @@ pub trait Http: Send {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, AdapterError>;
 }
 
+/// What a provider kept for itself.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The bytes.
+    pub secret: Secret,
+    /// Where they came from when they were saved.
+    pub origins: Origins,
+    /// Seconds since the Unix epoch, after which it is forgotten.
+    pub until: Option<u64>,
+}
+
+/// A provider's own state, already bound to the provider and the registry of the request in hand.
+/// Names have been checked: 1 to 64 of `a-z`, `0-9`, `.`, `_`, `-`, the first a letter or a digit.
+pub trait StateStore: Send {
+    /// What is kept under a name; none if there is nothing, or its time is over.
+    ///
+    /// # Errors
+    /// If it cannot be read, so that nothing is known about it.
+    fn load(&self, name: &str) -> Result<Option<Kept>, AdapterError>;
+    /// Replaces what is kept under a name.
+    ///
+    /// # Errors
+    /// If it is not certain that it is kept, or there are too many names.
+    fn save(&self, name: &str, kept: &Kept) -> Result<(), AdapterError>;
+    /// Removes what is kept under a name and says whether there was anything.
+    ///
+    /// # Errors
+    /// If it is not certain that it is gone.
+    fn remove(&self, name: &str) -> Result<bool, AdapterError>;
+}
+
+/// A program to start, whose grant, arguments and variables have been decided on.
+#[derive(Clone, Debug)]
+pub struct ProcessRequest {
+    /// The grant that covers it.
+    pub grant: ProcessGrant,
+    /// Its arguments, without its own name.
+    pub arguments: Vec<String>,
+    /// Names of variables to hand on, all of the grant.
+    pub environment: Vec<String>,
+}
+
+/// Native programs.
+pub trait Process: Send {
+    /// Starts one.
+    ///
+    /// # Errors
+    /// If its file is not what was granted, or may not be trusted, or does not start.
+    fn start(&self, request: ProcessRequest) -> Result<Box<dyn Program>, AdapterError>;
+}
+
+/// A running program. It ends with this value.
+pub trait Program: Send + Sync {
+    /// Writes to its standard input.
+    ///
+    /// # Errors
+    /// If it does not take it within its deadline, or has ended.
+    fn write(&mut self, bytes: &Secret) -> Result<(), AdapterError>;
+    /// The next line of its standard output, without its line end (LF or CRLF); none at its end.
+    ///
+    /// # Errors
+    /// If there is none within its deadline, or it is longer than `limit` bytes.
+    fn read_line(&mut self, limit: usize) -> Result<Option<Secret>, AdapterError>;
+    /// Closes its input, reads what is left of its output and waits for its end.
+    ///
+    /// # Errors
+    /// If that takes longer than its deadline, or is more than `limit` bytes.
+    fn finish(&mut self, limit: usize) -> Result<ProgramEnd, AdapterError>;
+    /// What it wrote to standard error up to now, capped. Untrusted.
+    fn diagnostics(&self) -> Vec<u8>;
+}
+
+/// How a program ended.
+#[derive(Debug)]
+pub struct ProgramEnd {
+    /// Its exit status, or 128 and the number of the signal that ended it.
+    pub status: i32,
+    /// What was left of its standard output.
+    pub output: Secret,
+}
+
+/// Who is told of each use of a capability, before it happens.
+pub trait Witness: Send {
+    /// Takes note that a provider uses `subject` of `capability`, or that the host refuses it.
+    ///
+    /// # Errors
+    /// If no note can be taken and nothing may happen without one.
+    fn record(
+        &self,
+        capability: &'static str,
+        subject: &str,
+        refusal: Option<&Refusal>,
+    ) -> Result<(), AdapterError>;
+}
+
 /// The person at the terminal.
 pub trait Prompt: Send {
     /// Asks one question and returns the line without its end.
@@ -121,6 +216,12 @@ pub struct Adapters {
     pub http: Option<Box<dyn Http>>,
     /// The person at the terminal.
     pub prompt: Option<Box<dyn Prompt>>,
+    /// The provider's own state.
+    pub state: Option<Box<dyn StateStore>>,
+    /// Native programs.
+    pub process: Option<Box<dyn Process>>,
+    /// Who is told of each use.
+    pub witness: Option<Box<dyn Witness>>,
     /// Parameters that trusted configuration gives the provider.
     pub settings: BTreeMap<String, String>,
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use url::{Host, Url};
 
-use crate::{Ecosystem, Limits, Origin, OriginPattern, Origins, Registry, escape, shorten};
+use crate::{
+    ArgumentTemplate, Ecosystem, Limits, Origin, OriginPattern, Origins, Registry, escape, shorten,
+};
 
 /// Everything that one call may use. The default is nothing at all.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +19,10 @@ pub struct Capabilities {
     pub files: Vec<FileGrant>,
     /// HTTP origins.
     pub http: Vec<HttpGrant>,
+    /// Addresses that are refused whatever `http` says.
+    pub denied_http: Vec<HttpGrant>,
+    /// Native programs.
+    pub process: Vec<ProcessGrant>,
     /// Fields of documents that may be read in the clear.
     pub plain: Vec<PlainField>,
     /// Whether the person at the terminal may be asked.
@@ -70,6 +76,25 @@ pub struct HttpGrant {
     pub private_network: bool,
 }
 
+/// One native program, with the arguments that it may be started with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessGrant {
+    /// Its absolute path, which is what a provider asks for.
+    pub program: String,
+    /// One template for each argument; `None` for any arguments (bridges only).
+    pub arguments: Option<Vec<ArgumentTemplate>>,
+    /// Variables to hand on with the host's values, beside the fixed few.
+    pub environment: Vec<String>,
+    /// SHA-256 that the program's file must have.
+    pub digest: Option<[u8; 32]>,
+    /// Whether it may use the controlling terminal.
+    pub terminal: bool,
+    /// Whether it may gain privileges (setuid and setgid programs).
+    pub new_privileges: bool,
+    /// Origins of secrets that may be written to it, beside what is always allowed.
+    pub receives: Vec<OriginPattern>,
+}
+
 /// A field that may be read in the clear, by format and path; `*` stands for one step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlainField {
@@ -84,6 +109,8 @@ pub struct PlainField {
 pub enum Sink<'a> {
     /// Into a request to this URL, under this grant.
     Http(&'a HttpGrant, &'a Url),
+    /// Into the standard input of a program, under this grant.
+    Program(&'a ProcessGrant),
 }
 
 /// Longest subject of a refusal that is kept, in bytes: a provider chooses what it asks for.
@@ -165,11 +192,44 @@ impl Capabilities {
     /// The refusal.
     pub fn http(&self, method: &str, url: &Url) -> Result<&HttpGrant, Refusal> {
         check_url(url)?;
+        if self.denied_http.iter().any(|denied| denied.covers(method, url)) {
+            let reason = "the administrator's policy denies this address";
+            return Err(Refusal::new("http", format!("{method} {}", shown(url)), reason));
+        }
         self.http
             .iter()
             .filter(|grant| grant.covers(method, url))
             .max_by_key(|grant| grant.specificity())
             .ok_or_else(|| Refusal::not_granted("http", &format!("{method} {}", shown(url))))
+    }
+
+    /// The grant under which a program may be started with these arguments, which hands on these
+    /// variables.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn program(
+        &self,
+        program: &str,
+        arguments: &[String],
+        environment: &[String],
+    ) -> Result<&ProcessGrant, Refusal> {
+        let of_program = || self.process.iter().filter(|grant| grant.program == program);
+        if of_program().next().is_none() {
+            return Err(Refusal::not_granted("process", program));
+        }
+        let grant =
+            of_program().find(|grant| grant.covers_arguments(arguments)).ok_or_else(|| {
+                let subject = format!("{program} {}", arguments.join(" "));
+                Refusal::new("process", subject, "its grant has other arguments")
+            })?;
+        match environment.iter().find(|name| !grant.environment.contains(name)) {
+            None => Ok(grant),
+            Some(name) => {
+                let reason = format!("its grant does not hand on the variable `{}`", escape(name));
+                Err(Refusal::new("process", program, reason))
+            }
+        }
     }
 
     /// Whether a field may be read in the clear.
@@ -211,6 +271,18 @@ impl HttpGrant {
     }
 }
 
+impl ProcessGrant {
+    fn covers_arguments(&self, arguments: &[String]) -> bool {
+        match &self.arguments {
+            None => arguments.iter().all(|argument| !argument.contains('\0')),
+            Some(templates) => {
+                templates.len() == arguments.len()
+                    && templates.iter().zip(arguments).all(|(template, word)| template.covers(word))
+            }
+        }
+    }
+}
+
 fn covers_path(granted: &str, path: &str) -> bool {
     let granted = granted.trim_end_matches('/');
     path.strip_prefix(granted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -248,26 +320,31 @@ fn shown(url: &Url) -> String {
 impl Sink<'_> {
     /// Whether a secret with these origins may go here, for a request about `registry`.
     ///
-    /// A provider's own bytes and what came from the same HTTP origin always may. A secret of a
+    /// A provider's own bytes and what came from the same HTTP origin or program always may. A secret of a
     /// store, of the login or of a prompt may go to the registry's own host. Everything else needs
     /// to be listed in the grant's `receives`.
     ///
     /// # Errors
     /// The refusal, naming the origin.
     pub fn accepts(&self, origins: &Origins, registry: &Registry) -> Result<(), Refusal> {
-        let Self::Http(grant, url) = self;
-        let own_host = is_own_host(url, registry);
-        let target = url.origin().ascii_serialization();
-        let accepted = |origin: &Origin| match origin {
-            Origin::Provider => true,
-            Origin::Http(source) if *source == target => true,
-            Origin::Store(_) | Origin::Login | Origin::Prompt if own_host => true,
-            origin => grant.receives.iter().any(|pattern| pattern.matches(origin)),
+        let (capability, target, own_host, receives) = match self {
+            Self::Http(grant, url) => {
+                let target = url.origin().ascii_serialization();
+                ("http", target, is_own_host(url, registry), &grant.receives)
+            }
+            Self::Program(grant) => ("process", grant.program.clone(), false, &grant.receives),
+        };
+        let accepted = |origin: &Origin| match (self, origin) {
+            (_, Origin::Provider) => true,
+            (Self::Http(..), Origin::Http(source)) if *source == target => true,
+            (Self::Program(_), Origin::Program(source)) if *source == target => true,
+            (_, Origin::Store(_) | Origin::Login | Origin::Prompt) if own_host => true,
+            (_, origin) => receives.iter().any(|pattern| pattern.matches(origin)),
         };
         match origins.iter().find(|origin| !accepted(origin)) {
             None => Ok(()),
             Some(origin) => Err(Refusal::new(
-                "http",
+                capability,
                 target,
                 format!("its grant does not receive secrets that came from `{origin}`"),
             )),

@@ -2,6 +2,7 @@
 
 mod adapter;
 mod answer;
+mod argument;
 mod capabilities;
 mod http;
 mod limits;
@@ -14,12 +15,13 @@ mod text;
 mod token;
 
 pub use adapter::{
-    AdapterError, Adapters, Environment, Files, Http, HttpRequest, HttpResponse, Prompt,
-    SecretStore, StoredSecret,
+    AdapterError, Adapters, Environment, Files, Http, HttpRequest, HttpResponse, Kept, Process,
+    ProcessRequest, Program, ProgramEnd, Prompt, SecretStore, StateStore, StoredSecret, Witness,
 };
 pub use answer::{Answer, Credential, Failure, Lifetime};
+pub use argument::{ArgumentPart, ArgumentTemplate};
 pub use capabilities::{
-    Capabilities, EnvironmentGrant, FileGrant, HttpGrant, PlainField, Refusal, Sink,
+    Capabilities, EnvironmentGrant, FileGrant, HttpGrant, PlainField, ProcessGrant, Refusal, Sink,
 };
 pub use http::{HeaderError, check_header};
 pub use limits::Limits;

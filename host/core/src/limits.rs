@@ -15,6 +15,8 @@ pub struct Limits {
     pub cpu: Duration,
     /// The longest lifetime that a credential may claim, from now. `None`: as the provider says.
     pub lifetime: Option<Duration>,
+    /// Whether a provider's word that a credential serves every purpose is passed on.
+    pub any_purpose: bool,
 }
 
 impl Default for Limits {
@@ -24,6 +26,7 @@ impl Default for Limits {
             wall: Duration::from_secs(10),
             cpu: Duration::from_secs(2),
             lifetime: None,
+            any_purpose: true,
         }
     }
 }

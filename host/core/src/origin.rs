@@ -98,19 +98,38 @@ impl FromStr for OriginPattern {
     type Err = ParseOriginError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.parse()? {
+            // It may go everywhere, so that nothing has to receive it.
+            Origin::Provider => Err(ParseOriginError(text.to_owned())),
+            origin => Ok(Self(origin)),
+        }
+    }
+}
+
+/// As `Display` prints it.
+impl FromStr for Origin {
+    type Err = ParseOriginError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
         let refuse = || ParseOriginError(text.to_owned());
-        let origin = match text.split_once(':') {
-            None if text == "prompt" => Origin::Prompt,
-            None if text == "login" => Origin::Login,
+        Ok(match text.split_once(':') {
+            None if text == "prompt" => Self::Prompt,
+            None if text == "login" => Self::Login,
+            None if text == "provider" => Self::Provider,
             Some((_, "")) => return Err(refuse()),
-            Some(("store", name)) => Origin::Store(name.to_owned()),
-            Some(("environment", name)) => Origin::Environment(name.to_owned()),
-            Some(("file", path)) => Origin::File(path.to_owned()),
-            Some(("program", path)) => Origin::Program(path.to_owned()),
-            Some(("http", origin)) => Origin::Http(origin.to_owned()),
+            Some(("store", name)) => Self::Store(name.to_owned()),
+            Some(("environment", name)) => Self::Environment(name.to_owned()),
+            Some(("file", path)) => Self::File(path.to_owned()),
+            Some(("program", path)) => Self::Program(path.to_owned()),
+            Some(("http", origin)) => Self::Http(origin.to_owned()),
             _ => return Err(refuse()),
-        };
-        Ok(Self(origin))
+        })
+    }
+}
+
+impl FromIterator<Origin> for Origins {
+    fn from_iter<T: IntoIterator<Item = Origin>>(origins: T) -> Self {
+        Self(origins.into_iter().collect())
     }
 }
 

@@ -68,6 +68,8 @@ pub fn decide(manifest: &Manifest, grant: &Grant, facts: &Facts<'_>) -> Result<D
     let capabilities = Capabilities {
         stores: meet(&asks.stores, &gives.stores, trace).into_iter().map(|rule| rule.0).collect(),
         http: meet_addresses(asks, gives, trace),
+        denied_http: Vec::new(),
+        process: Vec::new(),
         environment: meet(&asks.environment, &gives.environment, trace)
             .into_iter()
             .map(|rule| fill_variable(rule, facts))

@@ -82,7 +82,7 @@ impl Machine {
             files: Some(Box::new(LocalFiles)),
             http: Some(Box::new(NativeHttp::new())),
             prompt: person,
-            settings: BTreeMap::new(),
+            ..Adapters::default()
         }
     }
 }

@@ -91,6 +91,7 @@ impl LimitRules {
             wall: wall.map_or(default.wall, Duration::from_millis),
             cpu: cpu.map_or(default.cpu, Duration::from_millis),
             lifetime: lifetime.map(Duration::from_millis),
+            any_purpose: true,
         }
     }
 }
