@@ -15,6 +15,7 @@ use crate::{ConfigError, SourceError};
 pub struct OwnConfig {
     cargo: Vec<String>,
     cargo_registries: BTreeMap<String, Vec<String>>,
+    settings: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl OwnConfig {
@@ -43,6 +44,11 @@ impl OwnConfig {
         let own = self.cargo_registries.get(key_of(registry));
         own.or_else(|| Some(&self.cargo).filter(|list| !list.is_empty())).map(Vec::as_slice)
     }
+
+    /// The settings of a provider, by its name.
+    pub fn settings_of(&self, provider: &str) -> BTreeMap<String, String> {
+        self.settings.get(provider).cloned().unwrap_or_default()
+    }
 }
 
 /// The URL that stands for a registry; crates.io has two, of which cargo gives providers this one.
@@ -60,7 +66,8 @@ impl Reader<'_> {
         for (key, item) in pairs(root) {
             match key.get() {
                 "cargo" => self.cargo(self.table(key, item)?)?,
-                _ => return Err(self.unknown(key, "`[cargo]`")),
+                "provider" => self.provider_tables(self.table(key, item)?)?,
+                _ => return Err(self.unknown(key, "`[cargo]` and `[provider.NAME.settings]`")),
             }
         }
         Ok(())
@@ -75,6 +82,30 @@ impl Reader<'_> {
             }
         }
         Ok(())
+    }
+
+    fn provider_tables(&mut self, table: &dyn TableLike) -> Result<(), SourceError> {
+        for (name, item) in pairs(table) {
+            for (key, item) in pairs(self.table(name, item)?) {
+                if key.get() != "settings" {
+                    return Err(self.unknown(key, "`settings`"));
+                }
+                let settings = self.settings(self.table(key, item)?)?;
+                self.config.settings.insert(name.get().to_owned(), settings);
+            }
+        }
+        Ok(())
+    }
+
+    fn settings(&self, table: &dyn TableLike) -> Result<BTreeMap<String, String>, SourceError> {
+        let setting = |(key, item): (&Key, &Item)| match item.as_str() {
+            Some(text) => Ok((key.get().to_owned(), text.to_owned())),
+            None => {
+                let message = "a setting must be a string in quotes".to_owned();
+                Err(self.source.error(item.span().or(key.span()), message))
+            }
+        };
+        pairs(table).map(setting).collect()
     }
 
     fn registries(&mut self, table: &dyn TableLike) -> Result<(), SourceError> {
@@ -182,10 +213,17 @@ mod tests {
     }
 
     #[test]
+    fn gives_each_provider_its_own_settings() {
+        let config = parse("[provider.corp.settings]\ntenant = 'eu-1'\n").unwrap();
+        assert_eq!(config.settings_of("corp").get("tenant").map(String::as_str), Some("eu-1"));
+        assert!(config.settings_of("other").is_empty());
+    }
+
+    #[test]
     fn refuses_everything_else_at_its_place() {
         for (text, message) in [
             ("cargo = 5", "/l/config.toml:1:9: `cargo` must be a table"),
-            ("[docker]\n", "/l/config.toml:1:2: unknown key `docker`; here can be `[cargo]`"),
+            ("[docker]\n", "/l/config.toml:1:2: unknown key `docker`; here can be `[cargo]` and"),
             (
                 "[cargo]\nprovider = ['x']\n",
                 "/l/config.toml:2:1: unknown key `provider`; here can be `providers` and `registries`\n  |\n2 | provider = ['x']\n  | ^^^^^^^^",
@@ -205,6 +243,14 @@ mod tests {
             (
                 "[cargo.registries.'https://h/']\ntoken = 'x'\n",
                 "/l/config.toml:2:1: unknown key `token`; here can be `providers`",
+            ),
+            (
+                "[provider.corp]\ngrant = 'all'\n",
+                "/l/config.toml:2:1: unknown key `grant`; here can be `settings`",
+            ),
+            (
+                "[provider.corp.settings]\nport = 5\n",
+                "/l/config.toml:2:8: a setting must be a string in quotes",
             ),
             ("[cargo]\nproviders = ['x'\n", "/l/config.toml:2:17: unclosed array"),
         ] {

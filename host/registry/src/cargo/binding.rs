@@ -102,6 +102,12 @@ pub enum BindingError {
         "`include` in {0} is not supported yet, and the included files could say whose token is whose; move what they say about registries into that file"
     )]
     Include(Definition),
+    /// Nobody trusted gives the name an index, and the administrator requires it.
+    #[error(
+        "the administrator requires that your own configuration gives a registry its index, and only the project gives one to `{}`; if it is right, add it to the `[registries]` table of the `config.toml` in cargo's home directory",
+        visible(.0)
+    )]
+    NotPinned(String),
 }
 
 /// What the binding is for.
@@ -252,6 +258,9 @@ impl CargoConfig {
         }
         if let Some(url) = other_login(&name, registry, recorded) {
             return Err(self.other_index(registry, &name, url, GivenBy::Login));
+        }
+        if self.pinned && purpose == Use::Read {
+            return Err(BindingError::NotPinned(name));
         }
         let variable = Some(variable_name(&["registries", &name, "token"]));
         let tables = match purpose {

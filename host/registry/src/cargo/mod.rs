@@ -91,6 +91,7 @@ pub struct CargoConfig {
     trusted: Table,
     environment: Environment,
     warnings: Vec<Warning>,
+    pinned: bool,
 }
 
 impl fmt::Debug for CargoConfig {
@@ -115,7 +116,14 @@ impl CargoConfig {
             files: layers,
             environment: Environment::new(&context.variables),
             warnings,
+            pinned: false,
         })
+    }
+
+    /// From now on no token is looked for under a name whose index only a project or the client
+    /// gives, not even in a variable.
+    pub fn require_pinned_indexes(&mut self) {
+        self.pinned = true;
     }
 
     /// cargo's warnings about the files themselves.

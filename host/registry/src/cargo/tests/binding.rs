@@ -267,3 +267,23 @@ fn a_token_of_the_users_file_needs_an_index_or_a_login() {
     assert!(!token(BTreeMap::new()));
     assert!(token(BTreeMap::from([("n".to_owned(), U.to_owned())])));
 }
+
+#[test]
+fn an_administrator_may_require_that_the_user_names_the_index() {
+    let unnamed = || {
+        let project = Fixture::new().project("registries.n.index = 'https://u/'");
+        project.config()
+    };
+    let recorded = BTreeMap::new();
+    let asked = registry(Some("n"), U);
+    let mut config = unnamed();
+    assert_eq!(shown(config.binding(&asked, &recorded)), "N_TOKEN; ", "the twin");
+    config.require_pinned_indexes();
+    let error = config.binding(&asked, &recorded).unwrap_err().to_string();
+    assert!(error.contains("only the project gives one to `n`"), "{error}");
+    let login = shown(config.binding_for_login(&asked, &recorded));
+    assert_eq!(login, "N_TOKEN; n", "a person who logs in decides, and it is recorded");
+    let mut trusted = Fixture::new().home("registries.n.index = 'https://u/'").config();
+    trusted.require_pinned_indexes();
+    assert_eq!(shown(trusted.binding(&asked, &recorded)), "N_TOKEN; n");
+}
