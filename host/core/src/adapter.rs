@@ -2,7 +2,7 @@
 //! is told and never decides; whether it may be told is the business of [`crate::Capabilities`].
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use url::Url;
@@ -68,6 +68,9 @@ pub struct HttpRequest {
     pub body: Secret,
     /// Whether addresses of loopback and private networks may be connected to.
     pub private_network: bool,
+    /// The absolute path of a PEM file with a certificate chain and its private key, with which the
+    /// client shows who it is in TLS, where the server asks for that.
+    pub client_certificate: Option<PathBuf>,
     /// For the whole exchange.
     pub deadline: Duration,
     /// Most bytes of the response's body.

@@ -1,6 +1,7 @@
 //! What one call may use: the outcome of policy, asked at the moment of use.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use url::{Host, Url};
 
@@ -74,6 +75,9 @@ pub struct HttpGrant {
     pub receives: Vec<OriginPattern>,
     /// Whether addresses of loopback and private networks may be connected to.
     pub private_network: bool,
+    /// The absolute path of a PEM file with a certificate chain and its private key, with which the
+    /// client shows who it is in TLS.
+    pub client_certificate: Option<PathBuf>,
 }
 
 /// One native program, with the arguments that it may be started with.
@@ -272,7 +276,8 @@ impl HttpGrant {
 }
 
 impl ProcessGrant {
-    fn covers_arguments(&self, arguments: &[String]) -> bool {
+    /// Whether the program may be started with these arguments.
+    pub fn covers_arguments(&self, arguments: &[String]) -> bool {
         match &self.arguments {
             None => arguments.iter().all(|argument| !argument.contains('\0')),
             Some(templates) => {

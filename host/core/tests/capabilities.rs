@@ -22,6 +22,7 @@ fn grant(url: &str) -> HttpGrant {
         methods: Vec::new(),
         receives: Vec::new(),
         private_network: false,
+        client_certificate: None,
     }
 }
 

@@ -11,11 +11,15 @@ use lockgate_core::ParseOriginError;
 pub(crate) const MAX_TEXT: usize = 64 << 10;
 /// Most entries of one list. More than a person reads before consenting to them.
 pub(crate) const MAX_ENTRIES: usize = 64;
+/// Most bytes of an administrator's policy: room for a thousand digests in its lists.
+pub(crate) const MAX_POLICY_TEXT: usize = 256 << 10;
+/// Most entries of one of its lists.
+pub(crate) const MAX_POLICY_ENTRIES: usize = 1024;
 /// Most characters of a cited line on each side of a mark, and of the mark itself, so that a line
 /// of 64 KiB does not fill the terminal.
 const MAX_CITED: usize = 60;
 
-/// One line of a manifest or grant.
+/// One line of a manifest, grant or policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The file, or what else the text came from.
@@ -30,7 +34,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// A manifest or grant that is refused as a whole. `Display` is several lines: the file, line and
+/// A manifest, grant or policy that is refused as a whole. `Display` is several lines: the file, line and
 /// column with the problem, then the line itself with a mark under what is wrong.
 #[derive(Debug)]
 pub struct PolicyError {
@@ -44,9 +48,12 @@ pub struct PolicyError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// Larger than any manifest or grant needs to be.
-    #[error("the text is longer than {MAX_TEXT} bytes")]
-    TooLong,
+    /// Larger than any manifest, grant or policy needs to be.
+    #[error("the text is longer than {most} bytes")]
+    TooLong {
+        /// The most, in bytes.
+        most: usize,
+    },
     /// Not TOML; keys that occur twice are among this.
     #[error("{0}")]
     Syntax(String),
@@ -73,8 +80,11 @@ pub enum Problem {
     #[error("the key `{0}` is missing")]
     MissingKey(&'static str),
     /// A list longer than anyone would read.
-    #[error("more than {MAX_ENTRIES} entries")]
-    TooManyEntries,
+    #[error("more than {most} entries")]
+    TooManyEntries {
+        /// The most.
+        most: usize,
+    },
     /// The same thing again.
     #[error("`{0}` is listed twice")]
     Repeated(String),

@@ -5,7 +5,7 @@ use lockgate_core::Registry;
 use crate::error::{PolicyError, Problem};
 use crate::manifest::Manifest;
 use crate::reader::{Fields, Source};
-use crate::rules::{self, Rules};
+use crate::rules::{self, Rules, Speaker};
 
 /// What a user gave a provider, and for which registries. An empty one gives nothing.
 #[derive(Clone, Debug, Default)]
@@ -23,12 +23,15 @@ impl Grant {
         let document = source.document()?;
         let root = source.root(&document, &rules::KEYS)?;
         check_limits_first(&root)?;
-        Ok(Self { rules: Rules::read(&root)? })
+        Ok(Self { rules: Rules::read(&root, Speaker::User)? })
     }
 
-    /// Exactly what a manifest asks for: how built-in providers are granted.
+    /// Exactly what a manifest asks for: how built-in providers are granted. A program of the
+    /// user's choice is not in it, since nobody has chosen one.
     pub fn all(manifest: &Manifest) -> Self {
-        Self { rules: manifest.asks.clone() }
+        let mut rules = manifest.asks.clone();
+        rules.process.retain(|entry| !entry.value.is_chosen());
+        Self { rules }
     }
 
     /// Whether it is for this registry.

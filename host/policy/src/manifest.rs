@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::error::{PolicyError, Problem};
 use crate::reader::{Fields, Keys, Node, Source};
-use crate::rules::{self, Rules};
+use crate::rules::{self, Rules, Speaker};
 
 const KEYS: Keys = Keys {
     known: &["name", "version", "description", "homepage", "optional", "capabilities", "reasons"],
@@ -50,7 +50,7 @@ impl Manifest {
         let root = source.root(&document, &KEYS)?;
         let capabilities = root.need("capabilities")?.fields(&rules::KEYS)?;
         capabilities.need("registries")?;
-        let asks = Rules::read(&capabilities)?;
+        let asks = Rules::read(&capabilities, Speaker::Provider)?;
         Ok(Self {
             name: read(&root.need("name")?, check_name)?,
             version: read(&root.need("version")?, check_version)?,
@@ -63,7 +63,7 @@ impl Manifest {
     }
 }
 
-fn read(
+pub(crate) fn read(
     node: &Node<'_>,
     check: fn(&str) -> Result<(), &'static str>,
 ) -> Result<String, PolicyError> {
@@ -72,7 +72,7 @@ fn read(
     Ok(text.to_owned())
 }
 
-fn check_name(name: &str) -> Result<(), &'static str> {
+pub(crate) fn check_name(name: &str) -> Result<(), &'static str> {
     let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let starts = name.bytes().next().is_some_and(is_letter);
     let is_inner = |byte: u8| is_letter(byte) || b":._-".contains(&byte);
@@ -91,7 +91,7 @@ fn check_version(version: &str) -> Result<(), &'static str> {
     }
 }
 
-fn check_sentence(text: &str) -> Result<(), &'static str> {
+pub(crate) fn check_sentence(text: &str) -> Result<(), &'static str> {
     match !text.trim().is_empty() && text.chars().count() <= MAX_SENTENCE {
         true => Ok(()),
         false => Err("is empty or longer than 300 characters; one sentence is expected"),
@@ -134,8 +134,8 @@ fn read_optional(root: &Fields<'_>, asks: &Rules) -> Result<BTreeSet<String>, Po
     for node in root.get("optional").map(|node| node.list()).transpose()?.unwrap_or_default() {
         let key = node.text()?;
         if !rules::CAPABILITIES.contains(&key) {
-            let reason =
-                "is no capability; there are stores, http, environment, files, prompt and reveal";
+            let reason = "is no capability; there are stores, http, process, environment, files, \
+                          prompt and reveal";
             return Err(node.error(Problem::value(key, reason)));
         }
         if !asks.names(key) {

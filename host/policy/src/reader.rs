@@ -6,13 +6,16 @@ use std::sync::Arc;
 use toml_edit::{Document, Item, TableLike, Value};
 
 use crate::error::{
-    MAX_ENTRIES, MAX_TEXT, Place, PolicyError, Problem, is_hidden, line_of, visible,
+    MAX_ENTRIES, MAX_POLICY_ENTRIES, MAX_POLICY_TEXT, MAX_TEXT, Place, PolicyError, Problem,
+    is_hidden, line_of, visible,
 };
 
 /// A text and what it came from.
 pub(crate) struct Source<'a> {
     name: Arc<str>,
     text: &'a str,
+    /// Most bytes, and most entries of one list.
+    most: (usize, usize),
 }
 
 /// The keys of one kind of table.
@@ -47,14 +50,19 @@ enum Raw<'a> {
 
 impl<'a> Source<'a> {
     pub(crate) fn new(text: &'a str, name: &str) -> Self {
-        Self { name: visible(name).into(), text }
+        Self { name: visible(name).into(), text, most: (MAX_TEXT, MAX_ENTRIES) }
+    }
+
+    /// A text of the machine's administrator.
+    pub(crate) fn of_administrator(text: &'a str, name: &str) -> Self {
+        Self { most: (MAX_POLICY_TEXT, MAX_POLICY_ENTRIES), ..Self::new(text, name) }
     }
 
     /// # Errors
     /// If the text is too long or no TOML.
     pub(crate) fn document(&self) -> Result<Document<&'a str>, PolicyError> {
-        if self.text.len() > MAX_TEXT {
-            return Err(self.error(0..0, Problem::TooLong));
+        if self.text.len() > self.most.0 {
+            return Err(self.error(0..0, Problem::TooLong { most: self.most.0 }));
         }
         Document::parse(self.text).map_err(|error| {
             let problem = Problem::Syntax(visible(error.message()));
@@ -74,7 +82,7 @@ impl<'a> Source<'a> {
         Fields { source: self, table: document.as_table(), span: 0..0 }.checked(keys)
     }
 
-    fn error(&self, span: Range<usize>, problem: Problem) -> PolicyError {
+    pub(crate) fn error(&self, span: Range<usize>, problem: Problem) -> PolicyError {
         PolicyError::new(&self.name, self.text, span, problem)
     }
 }
@@ -159,9 +167,7 @@ impl<'a> Node<'a> {
             .value()
             .and_then(Value::as_array)
             .ok_or_else(|| self.wrong_type("a list in brackets"))?;
-        if list.len() > MAX_ENTRIES {
-            return Err(self.error(Problem::TooManyEntries));
-        }
+        self.check_count(list.len())?;
         Ok(list.iter().map(|value| self.entry(value)).collect())
     }
 
@@ -170,15 +176,51 @@ impl<'a> Node<'a> {
         Node { source: self.source, raw: Raw::Value(value), start: span.start, span }
     }
 
+    fn check_count(&self, entries: usize) -> Result<(), PolicyError> {
+        let most = self.source.most.1;
+        match entries <= most {
+            true => Ok(()),
+            false => Err(self.error(Problem::TooManyEntries { most })),
+        }
+    }
+
+    /// The tables of a list, each headed by `[[key]]`.
+    ///
+    /// # Errors
+    /// If it is not such a list, or too long, or one of them has a key that is not known.
+    pub(crate) fn tables(&self, keys: &Keys) -> Result<Vec<Fields<'a>>, PolicyError> {
+        let tables = match self.raw {
+            Raw::Item(item) => item.as_array_of_tables(),
+            Raw::Value(_) => None,
+        };
+        let tables =
+            tables.ok_or_else(|| self.wrong_type("a list of tables, each headed by `[[...]]`,"))?;
+        self.check_count(tables.len())?;
+        let fields = |table: &'a toml_edit::Table| {
+            let span = table.span().unwrap_or_else(|| self.span.clone());
+            Fields { source: self.source, table, span }.checked(keys)
+        };
+        tables.iter().map(fields).collect()
+    }
+
     /// # Errors
     /// If it is not a table, or one with a key that is not known.
     pub(crate) fn fields(&self, keys: &Keys) -> Result<Fields<'a>, PolicyError> {
+        self.open_fields()?.checked(keys)
+    }
+
+    /// A table with keys of the reader's own.
+    ///
+    /// # Errors
+    /// If it is not a table.
+    pub(crate) fn open_fields(&self) -> Result<Fields<'a>, PolicyError> {
         let table = match self.raw {
             Raw::Item(item) => item.as_table_like(),
             Raw::Value(value) => value.as_inline_table().map(|table| table as &dyn TableLike),
         };
         let table = table.ok_or_else(|| self.wrong_type("a table"))?;
-        Fields { source: self.source, table, span: self.span.clone() }.checked(keys)
+        self.check_count(table.len())?;
+        Ok(Fields { source: self.source, table, span: self.span.clone() })
     }
 
     pub(crate) fn is_inline_table(&self) -> bool {

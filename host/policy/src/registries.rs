@@ -5,10 +5,12 @@ use std::fmt;
 use lockgate_core::{Ecosystem, Registry};
 use url::Url;
 
+use crate::ceiling::{CapList, Caps};
 use crate::error::{PolicyError, Problem};
 use crate::host::HostPattern;
 use crate::meet::Rule;
 use crate::reader::Node;
+use crate::rules::Speaker;
 
 /// The port of a server key without one, as docker takes it.
 const HTTPS: u16 = 443;
@@ -68,6 +70,28 @@ impl RegistryPattern {
             Target::Server { host, port } => is_server(registry, host, *port),
         }
     }
+
+    /// Whether every registry of the other is one of this.
+    fn contains(&self, other: &Self) -> bool {
+        if self.ecosystem.is_some() && self.ecosystem != other.ecosystem {
+            return false;
+        }
+        let matches = |url: &str| {
+            let named = Registry::new(other.ecosystem.unwrap_or(Ecosystem::Oci), url);
+            named.is_ok_and(|registry| self.matches(&registry))
+        };
+        match (&self.target, &other.target) {
+            (Target::Any, _) => true,
+            (_, Target::Any) => false,
+            (Target::Below(own), Target::Below(prefix)) => prefix.starts_with(own.as_str()),
+            (_, Target::Url(url)) => matches(url),
+            (Target::Server { .. }, Target::Below(prefix)) => matches(prefix),
+            (Target::Server { host, port }, Target::Server { host: inner, port: other }) => {
+                port == other && host.meet(inner).as_ref() == Some(inner)
+            }
+            (Target::Url(_) | Target::Below(_), _) => false,
+        }
+    }
 }
 
 /// crates.io has two URLs, and cargo names it by either.
@@ -77,7 +101,7 @@ fn is_crates_io(url: &str, registry: &Registry) -> bool {
 }
 
 /// Whether a path stays below what stands before it, for every reader of URLs.
-fn is_plain_path(path: &str) -> bool {
+pub(crate) fn is_plain_path(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let encoded = ["%2f", "%5c", "%2e", "\\"].iter().any(|part| lower.contains(part));
     !encoded && !path.split(['/', '?', '#']).any(|segment| matches!(segment, "." | ".."))
@@ -173,16 +197,29 @@ impl fmt::Display for RegistryPattern {
 impl Rule for RegistryPattern {
     const KEY: &'static str = "registries";
 
-    fn read(node: &Node<'_>) -> Result<Self, PolicyError> {
+    fn read(node: &Node<'_>, _: Speaker) -> Result<Self, PolicyError> {
         Self::parse(node.text()?).map_err(|problem| node.error(problem))
     }
 
+    /// The narrower of two that overlap. What may be asked about a registry is decided by
+    /// [`RegistryPattern::matches`] alone.
     fn meet(&self, other: &Self) -> Option<Self> {
-        (self == other).then(|| self.clone())
+        if self.contains(other) {
+            return Some(other.clone());
+        }
+        other.contains(self).then(|| self.clone())
     }
 
     fn subject(&self) -> String {
         self.to_string()
+    }
+
+    fn capped(caps: &Caps) -> Option<&CapList<Self>> {
+        caps.registries.as_ref()
+    }
+
+    fn risk(&self) -> Option<&'static str> {
+        (self.target == Target::Any).then_some("it is asked about every registry")
     }
 }
 

@@ -1,19 +1,27 @@
-//! The grammar: what a provider asks for and what a user grants are written with the same keys.
+//! The grammar: what a provider asks for, what a user grants and what an administrator allows are
+//! written with the same keys.
 
 mod environment;
 mod files;
 mod http;
 mod limits;
+mod path;
 mod plain;
+mod process;
+mod receives;
 mod stores;
+mod template;
 
 pub(crate) use environment::{EnvironmentRule, TOKEN_HOLE};
 pub(crate) use files::FileRule;
 pub(crate) use http::HttpRule;
 pub(crate) use limits::LimitRules;
+pub(crate) use path::check_program;
 pub(crate) use plain::PlainRule;
+pub(crate) use process::ProcessRule;
 pub(crate) use stores::StoreRule;
 
+use crate::change;
 use crate::error::{Place, PolicyError};
 use crate::meet::{Entry, Rule, list};
 use crate::reader::{Fields, Keys};
@@ -25,6 +33,7 @@ pub(crate) const KEYS: Keys = Keys {
         "registries",
         "stores",
         "http",
+        "process",
         "environment",
         "files",
         "plain",
@@ -32,12 +41,20 @@ pub(crate) const KEYS: Keys = Keys {
         "reveal",
         "limits",
     ],
-    later: &["process", "proxy"],
+    later: &["proxy"],
 };
 
 /// Those that stand for something outside of the provider: they need a reason, and may be optional.
 pub(crate) const CAPABILITIES: &[&str] =
-    &["stores", "http", "environment", "files", "prompt", "reveal"];
+    &["stores", "http", "process", "environment", "files", "prompt", "reveal"];
+
+/// Whose text is read: a few values are for one of them only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speaker {
+    Provider,
+    User,
+    Administrator,
+}
 
 /// What one manifest asks for, or one grant gives. The default is nothing at all.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +62,7 @@ pub struct Rules {
     pub(crate) registries: Vec<Entry<RegistryPattern>>,
     pub(crate) stores: Vec<Entry<StoreRule>>,
     pub(crate) http: Vec<Entry<HttpRule>>,
+    pub(crate) process: Vec<Entry<ProcessRule>>,
     pub(crate) environment: Vec<Entry<EnvironmentRule>>,
     pub(crate) files: Vec<Entry<FileRule>>,
     pub(crate) plain: Vec<Entry<PlainRule>>,
@@ -65,14 +83,15 @@ pub struct Line {
 }
 
 impl Rules {
-    pub(crate) fn read(fields: &Fields<'_>) -> Result<Self, PolicyError> {
+    pub(crate) fn read(fields: &Fields<'_>, speaker: Speaker) -> Result<Self, PolicyError> {
         Ok(Self {
-            registries: list(fields.get("registries"))?,
-            stores: list(fields.get("stores"))?,
-            http: list(fields.get("http"))?,
-            environment: list(fields.get("environment"))?,
-            files: list(fields.get("files"))?,
-            plain: list(fields.get("plain"))?,
+            registries: list(fields.get("registries"), speaker)?,
+            stores: list(fields.get("stores"), speaker)?,
+            http: list(fields.get("http"), speaker)?,
+            process: list(fields.get("process"), speaker)?,
+            environment: list(fields.get("environment"), speaker)?,
+            files: list(fields.get("files"), speaker)?,
+            plain: list(fields.get("plain"), speaker)?,
             prompt: flag(fields, "prompt")?,
             reveal: flag(fields, "reveal")?,
             limits: fields
@@ -85,39 +104,94 @@ impl Rules {
 
     /// Everything that is named, in the order of the grammar's keys, without what is `false`.
     pub fn lines(&self) -> Vec<Line> {
-        let mut lines = of(&self.registries);
-        lines.extend(of(&self.stores));
-        lines.extend(of(&self.http));
-        lines.extend(of(&self.environment));
-        lines.extend(of(&self.files));
-        lines.extend(of(&self.plain));
-        for (capability, flag) in [("prompt", &self.prompt), ("reveal", &self.reveal)] {
-            let set = flag.iter().filter(|flag| flag.value);
-            lines.extend(set.map(|flag| Line {
-                capability,
-                subject: "true".to_owned(),
-                place: flag.place.clone(),
-            }));
-        }
-        lines.extend(self.limits.lines());
-        lines
+        self.items()
+            .into_iter()
+            .map(|item| Line {
+                capability: item.capability,
+                subject: item.subject,
+                place: item.place,
+            })
+            .collect()
+    }
+
+    /// [`Rules::lines`] with what is needed to write them down again.
+    pub(crate) fn items(&self) -> Vec<Item> {
+        let mut items = of(&self.registries);
+        items.extend(of(&self.stores));
+        items.extend(of(&self.http));
+        items.extend(of(&self.process));
+        items.extend(of(&self.environment));
+        items.extend(of(&self.files));
+        items.extend(of(&self.plain));
+        items.extend(of_flag("prompt", &self.prompt, None));
+        let sees = "it sees the bytes of secrets";
+        items.extend(of_flag("reveal", &self.reveal, Some(sees)));
+        items.extend(self.limits.items());
+        items
     }
 
     /// Whether a key of the grammar asks for anything.
     pub(crate) fn names(&self, key: &str) -> bool {
-        self.lines().iter().any(|line| line.capability == key)
+        self.items().iter().any(|item| item.capability == key)
     }
 }
 
-fn flag(fields: &Fields<'_>, key: &str) -> Result<Option<Entry<bool>>, PolicyError> {
+/// One thing that rules name, of any kind.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub(crate) capability: &'static str,
+    /// For people.
+    pub(crate) subject: String,
+    /// What it is about; one for each capability.
+    pub(crate) key: String,
+    /// As a text writes it.
+    pub(crate) value: toml_edit::Value,
+    pub(crate) place: Place,
+    /// Why a person should look twice.
+    pub(crate) risk: Option<&'static str>,
+}
+
+impl Item {
+    /// The `CAPABILITY=VALUE` that grants it.
+    pub(crate) fn argument(&self) -> String {
+        match self.capability {
+            "limits" => change::argument(&format!("limits.{}", self.key), &self.value),
+            "process" if self.value.as_str() == Some(process::CHOSEN) => {
+                "process=/PATH/TO/PROGRAM".to_owned()
+            }
+            capability => change::argument(capability, &self.value),
+        }
+    }
+}
+
+pub(crate) fn flag(fields: &Fields<'_>, key: &str) -> Result<Option<Entry<bool>>, PolicyError> {
     fields.get(key).map(|node| Ok(Entry { value: node.flag()?, place: node.place() })).transpose()
 }
 
-fn of<R: Rule>(entries: &[Entry<R>]) -> Vec<Line> {
-    let line = |entry: &Entry<R>| Line {
+fn of<R: Rule>(entries: &[Entry<R>]) -> Vec<Item> {
+    let item = |entry: &Entry<R>| Item {
         capability: R::KEY,
         subject: entry.value.subject(),
+        key: entry.value.key(),
+        value: entry.value.value(),
         place: entry.place.clone(),
+        risk: entry.value.risk(),
     };
-    entries.iter().map(line).collect()
+    entries.iter().map(item).collect()
+}
+
+fn of_flag(
+    capability: &'static str,
+    flag: &Option<Entry<bool>>,
+    risk: Option<&'static str>,
+) -> Option<Item> {
+    let set = flag.as_ref().filter(|flag| flag.value)?;
+    Some(Item {
+        capability,
+        subject: "true".to_owned(),
+        key: String::new(),
+        value: true.into(),
+        place: set.place.clone(),
+        risk,
+    })
 }

@@ -8,11 +8,19 @@ mod tests {
     use lockgate_core::{
         Capabilities, Ecosystem, Limits, Origin, Origins, PlainField, Registry, Sink,
     };
-    use lockgate_policy::{Decided, Facts, Grant, Manifest, NotServed, capabilities, decide};
+    use lockgate_policy::{
+        Ceiling, Decided, Facts, Grant, Identity, Manifest, NotServed, capabilities,
+    };
     use url::Url;
 
     const REASONS: &str = "stores = 'kept there'\nhttp = 'asked there'\nenvironment = 'found there'
         files = 'read there'\nprompt = 'asked'\nreveal = 'signed'";
+
+    /// What is decided where no administrator restricts anything.
+    fn decide(manifest: &Manifest, grant: &Grant, facts: &Facts<'_>) -> Result<Decided, NotServed> {
+        let nobody = Identity::default();
+        lockgate_policy::decide(manifest, grant, &Ceiling::default(), &nobody, facts)
+    }
 
     /// A manifest that asks for these lines, and gives the reasons that it needs.
     fn manifest(lines: &str) -> Manifest {
@@ -251,6 +259,24 @@ mod tests {
     }
 
     #[test]
+    fn a_client_certificate_is_shown_only_if_both_say_so() {
+        let with = "http = [{ url = 'https://a.example', client-certificate = '~/c.pem' }]";
+        let other = "http = [{ url = 'https://a.example', client-certificate = '~/d.pem' }]";
+        let without = "http = ['https://a.example']";
+        let shown = |asked, granted| met(asked, granted).http[0].client_certificate.clone();
+        assert_eq!(shown(with, with), Some(PathBuf::from("/home/me/c.pem")));
+        for (asked, granted) in [(with, without), (without, with), (with, other)] {
+            assert_eq!(shown(asked, granted), None, "{asked} and {granted}");
+        }
+        let registry = registry();
+        let facts = Facts { registry: &registry, token_variable: None, home: None };
+        let decided = decide(&manifest(with), &grant(with), &facts).unwrap();
+        assert!(decided.capabilities.http.is_empty());
+        let why = decided.why("http", "GET https://a.example/").unwrap();
+        assert_eq!(why.refusal.as_deref(), Some("is granted, but no home folder is known"));
+    }
+
+    #[test]
     fn fields_prompt_and_reveal_need_both() {
         let field = |path: &[&str]| PlainField {
             format: "json".to_owned(),
@@ -278,6 +304,7 @@ mod tests {
             wall: Duration::from_secs(1),
             cpu: Duration::from_millis(100),
             lifetime: Some(Duration::from_secs(3600)),
+            any_purpose: true,
         };
         for (asked, granted) in [(low, high), (high, low), (low, low), (low, ""), ("", low)] {
             assert_eq!(limits(asked, granted), lowest, "{asked} and {granted}");
@@ -289,6 +316,13 @@ mod tests {
         assert_eq!(limits(high, high).memory, 1 << 30);
         assert_eq!(limits(high, high).wall, Duration::from_secs(300));
         assert_eq!(limits(high, high).cpu, Duration::from_secs(60));
+        let word = "limits = { any-purpose = false }";
+        for (asked, granted) in [(word, ""), ("", word), (word, word)] {
+            assert!(!limits(asked, granted).any_purpose, "{asked} and {granted}");
+        }
+        let said = "limits = { any-purpose = true }";
+        assert!(limits(said, said).any_purpose && limits("", "").any_purpose);
+        assert!(!limits(word, said).any_purpose);
     }
 
     #[test]
@@ -314,7 +348,7 @@ mod tests {
             .iter()
             .map(|decision| {
                 let places: Vec<_> = decision.places.iter().map(ToString::to_string).collect();
-                let refusal = decision.refusal.unwrap_or("yes");
+                let refusal = decision.refusal.as_deref().unwrap_or("yes");
                 let (capability, subject) = (decision.capability, &decision.subject);
                 format!("{capability} {subject} [{}]: {refusal}", places.join(", "))
             })

@@ -4,7 +4,7 @@
 mod tests {
     use std::collections::BTreeMap;
 
-    use lockgate_policy::{Grant, Manifest};
+    use lockgate_policy::{Ceiling, Change, Grant, Manifest};
 
     const GRAMMAR: &str = include_str!("../../../docs/grammar.md");
 
@@ -40,26 +40,73 @@ mod tests {
                         assert!(Grant::parse(entry, &source).is_err(), "{source}: {entry}");
                     }
                 }
+                "toml policy" => drop(Ceiling::parse(&text, &source).unwrap()),
+                "toml policy-refused" => {
+                    for entry in text.lines().filter(|line| !line.trim().is_empty()) {
+                        assert!(Ceiling::parse(entry, &source).is_err(), "{source}: {entry}");
+                    }
+                }
+                "toml argument" => {
+                    for entry in text.lines() {
+                        assert_eq!(Change::parse(entry).unwrap().to_string(), entry, "{source}");
+                    }
+                }
                 "text" => {}
                 other => panic!("{source}: unknown kind `{other}`"),
             }
             *seen.entry(info).or_insert(0) += 1;
         }
+        assert!(seen["toml policy"] >= 1 && seen["toml policy-refused"] >= 1, "{seen:?}");
         assert!(seen["toml manifest"] >= 1 && seen["toml grant"] >= 9, "{seen:?}");
+    }
+
+    /// The text of all examples of a kind.
+    fn all(kind: &str) -> String {
+        examples().into_iter().filter(|(info, ..)| info == kind).map(|(.., text)| text).collect()
+    }
+
+    /// The keys that an error about an unknown one lists.
+    fn keys(error: &dyn std::error::Error) -> Vec<String> {
+        let shown = error.to_string();
+        let list = shown.lines().next().unwrap().split(" are ").nth(1).unwrap();
+        list.split(", ").map(str::to_owned).collect()
+    }
+
+    fn keys_of_grant(text: &str) -> Vec<String> {
+        keys(&Grant::parse(text, "x").unwrap_err())
     }
 
     #[test]
     fn every_key_has_an_example() {
-        let grants: String = examples()
-            .into_iter()
-            .filter(|(info, ..)| info == "toml grant")
-            .map(|(.., text)| text)
-            .collect();
-        let unknown =
-            Grant::parse("? = 1".replace('?', "x").as_str(), "x").unwrap_err().to_string();
-        let keys = unknown.lines().next().unwrap().split(" are ").nth(1).unwrap().split(", ");
-        for key in keys.chain(["url", "methods", "receives", "private-network", "name", "plain"]) {
-            assert!(grants.contains(&format!("{key} = ")), "no example of `{key}`");
+        let grants = all("toml grant");
+        for text in [
+            "x = 1",
+            "http = [{ x = 1 }]",
+            "process = [{ x = 1 }]",
+            "environment = [{ x = 1 }]",
+            "limits = { x = 1 }",
+        ] {
+            for key in keys_of_grant(text) {
+                assert!(grants.contains(&format!("{key} = ")), "no example of `{key}`");
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_of_a_policy_has_an_example() {
+        let policies = all("toml policy");
+        for text in ["x = 1", "providers.x = 1", "allow.x = 1", "[[rule]]\nx = 1"] {
+            for key in keys(&Ceiling::parse(text, "x").unwrap_err()) {
+                let forms = [
+                    format!("\n{key} = "),
+                    format!("\n[{key}]"),
+                    format!("\n[{key}."),
+                    format!("\n[[{key}]]"),
+                    format!("\n[rule.{key}]"),
+                ];
+                let shown = format!("\n{policies}");
+                assert!(forms.iter().any(|form| shown.contains(form)), "no example of `{key}`");
+            }
         }
     }
 }

@@ -76,12 +76,15 @@ prompt = \"A new token is asked for.\"
             ("[\"prompt\"]", "[\"reveal\"]", "does not ask for it"),
             ("[\"prompt\"]", "[\"prompt\", \"prompt\"]", "listed twice"),
             ("registries = [\"cargo:*\"]", "", "the key `registries` is missing"),
-            ("stores = [", "process = [", "does not have the capability `process`"),
+            ("stores = [", "process = [", "is no absolute path"),
             ("Tokens are kept there.", "", "one sentence"),
         ] {
             let shown = refusal(from, to);
             assert!(shown.contains(expected), "{from} -> {to}: {shown}");
         }
         assert!(Manifest::parse("", "manifest.toml").is_err());
+        let bridge = GOOD.replacen("prompt = true", "prompt = true\nprocess = [\"*\"]", 1);
+        let shown = Manifest::parse(&bridge, "manifest.toml").unwrap_err().to_string();
+        assert!(shown.contains("`process` is asked for without a reason"), "{shown}");
     }
 }

@@ -1,5 +1,10 @@
 //! `environment`: variables of the process.
 
+use toml_edit::{InlineTable, Value};
+
+use super::Speaker;
+use crate::ceiling::{CapList, Caps};
+use crate::decide::Facts;
 use crate::error::{PolicyError, Problem};
 use crate::meet::Rule;
 use crate::reader::{Keys, Node};
@@ -64,7 +69,7 @@ pub(crate) fn check(name: &str) -> Result<(), Problem> {
 impl Rule for EnvironmentRule {
     const KEY: &'static str = "environment";
 
-    fn read(node: &Node<'_>) -> Result<Self, PolicyError> {
+    fn read(node: &Node<'_>, _: Speaker) -> Result<Self, PolicyError> {
         if node.is_string() {
             return Self::named(node, false);
         }
@@ -95,6 +100,31 @@ impl Rule for EnvironmentRule {
 
     fn key(&self) -> String {
         self.name.clone()
+    }
+
+    fn value(&self) -> Value {
+        if !self.plain {
+            return Value::from(self.name.as_str());
+        }
+        let mut table = InlineTable::new();
+        table.insert("name", self.name.as_str().into());
+        table.insert("plain", true.into());
+        table.into()
+    }
+
+    fn capped(caps: &Caps) -> Option<&CapList<Self>> {
+        caps.environment.as_ref()
+    }
+
+    /// By the variable that is meant: the hole of the registry's token stands for one.
+    fn is_denied_by(&self, denied: &Self, facts: &Facts<'_>) -> bool {
+        let is_denied = |name: &str| name.eq_ignore_ascii_case(&denied.name);
+        let filled = facts.token_variable.filter(|_| self.name == TOKEN_HOLE);
+        is_denied(&self.name) || filled.is_some_and(is_denied)
+    }
+
+    fn risk(&self) -> Option<&'static str> {
+        self.plain.then_some("it reads the value in the clear")
     }
 }
 

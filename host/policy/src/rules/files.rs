@@ -1,43 +1,32 @@
-//! `files`: single files, read as a whole.
+//! `files`: single files, read as a whole. An administrator may name all files below a folder.
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{PolicyError, Problem};
+use super::Speaker;
+use super::path::check_file;
+use crate::ceiling::{CapList, Caps};
+use crate::decide::Facts;
+use crate::error::PolicyError;
 use crate::meet::Rule;
 use crate::reader::Node;
 
-/// Where the kernel shows processes, devices and itself as files: variables and memory would be
-/// read there past every other grant.
-const KERNEL: &[&str] = &["/proc", "/sys", "/dev"];
-
-/// A file, as written: absolute, or below the home folder with `~/`.
+/// A file, as written: absolute, or below the home folder with `~/`; or a folder and `/*`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileRule(pub(crate) String);
-
-/// Checks a path.
-pub(crate) fn check(path: &str) -> Result<(), Problem> {
-    let refuse = |reason| Err(Problem::value(path, reason));
-    let Some(rest) = path.strip_prefix("~/").or_else(|| path.strip_prefix('/')) else {
-        return refuse("is no absolute path; begin it with `/` or `~/`");
-    };
-    if rest.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
-        return refuse("has an empty segment, `.` or `..`; write the path of one file plainly");
-    }
-    if rest.contains(['*', '\\']) {
-        return refuse("has a `*` or a backslash; each file is named in full");
-    }
-    if KERNEL.iter().any(|folder| Path::new(path).starts_with(folder)) {
-        return refuse("is a window into the kernel, and is never granted");
-    }
-    Ok(())
-}
 
 impl FileRule {
     /// The absolute path; none if it needs a home folder and there is none.
     pub(crate) fn resolve(&self, home: Option<&Path>) -> Option<PathBuf> {
         match self.0.strip_prefix("~/") {
-            Some(rest) => Some(home?.join(rest)),
+            Some(rest) => Some(home.filter(|home| home.is_absolute())?.join(rest)),
             None => Some(PathBuf::from(&self.0)),
+        }
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        match self.0.strip_suffix('*') {
+            Some(folder) => other.0.starts_with(folder),
+            None => self == other,
         }
     }
 }
@@ -45,51 +34,49 @@ impl FileRule {
 impl Rule for FileRule {
     const KEY: &'static str = "files";
 
-    fn read(node: &Node<'_>) -> Result<Self, PolicyError> {
+    fn read(node: &Node<'_>, speaker: Speaker) -> Result<Self, PolicyError> {
         let path = node.text()?;
-        check(path).map_err(|problem| node.error(problem))?;
+        let checked = match path.strip_suffix("/*") {
+            Some(folder) if speaker == Speaker::Administrator => folder,
+            _ => path,
+        };
+        check_file(checked).map_err(|problem| node.error(problem))?;
         Ok(Self(path.to_owned()))
     }
 
     fn meet(&self, other: &Self) -> Option<Self> {
-        (self == other).then(|| self.clone())
+        if self.covers(other) {
+            return Some(other.clone());
+        }
+        other.covers(self).then(|| self.clone())
     }
 
     fn subject(&self) -> String {
         self.0.clone()
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::check;
+    fn capped(caps: &Caps) -> Option<&CapList<Self>> {
+        caps.files.as_ref()
+    }
 
-    #[test]
-    fn paths_are_absolute_and_plain() {
-        for good in ["/etc/corp/token", "~/.config/corp/token.json", "/a/..b/c", "/processes"] {
-            assert!(check(good).is_ok(), "{good}");
-        }
-        for bad in [
-            "",
-            "/",
-            "~",
-            "~/",
-            "a",
-            "./a",
-            "~user/a",
-            "/a/../b",
-            "~/../b",
-            "/a/./b",
-            "/a//b",
-            "/a/",
-            "/a/*",
-            "C:\\a",
-            "~/a\\b",
-            "/proc/self/environ",
-            "/dev/stdin",
-            "/sys/x",
-        ] {
-            assert!(check(bad).is_err(), "{bad}");
+    /// By the paths that are meant, in whatever way they are written, and without regard to case,
+    /// which some file systems have none of.
+    fn is_denied_by(&self, denied: &Self, facts: &Facts<'_>) -> bool {
+        let (own, denied) = (self.0.to_lowercase(), denied.0.to_lowercase());
+        let home = facts.home.and_then(Path::to_str).filter(|home| home.starts_with('/'));
+        let home = home.map(|home| home.trim_end_matches('/').to_lowercase());
+        let absolute = |path: &str| match (path.strip_prefix("~/"), &home) {
+            (Some(rest), Some(home)) => format!("{home}/{rest}"),
+            _ => path.to_owned(),
+        };
+        let (own, denied) = (absolute(&own), absolute(&denied));
+        match (denied.strip_prefix('~'), own.starts_with("~/")) {
+            // Nobody knows which folder is meant, so every one that it could be is.
+            (Some(below), false) => match below.strip_suffix('*') {
+                Some(folder) => own.contains(folder),
+                None => own.ends_with(below),
+            },
+            _ => Self(denied).covers(&Self(own)),
         }
     }
 }

@@ -1,23 +1,30 @@
 //! `http`: addresses that requests may be sent to, and what of secrets may go there.
 
+mod methods;
+mod text;
+
 use std::cmp::Reverse;
+use std::path::Path;
 
-use lockgate_core::{HttpGrant, OriginPattern};
-use url::{Host, Url};
+use lockgate_core::{Capabilities, HttpGrant};
+use toml_edit::{Array, InlineTable, Value};
+use url::Url;
 
-use super::{environment, files, stores};
+use super::path::check_file;
+use super::receives::{self, Received};
+use super::{FileRule, Speaker};
+use crate::ceiling::{CapList, Caps};
+use crate::decide::Facts;
 use crate::error::{PolicyError, Problem};
 use crate::host::HostPattern;
 use crate::meet::{Rank, Rule};
 use crate::reader::{Keys, Node};
+use text::{check_path, check_text, is_loopback};
 
 const KEYS: Keys = Keys {
-    known: &["url", "methods", "receives", "private-network"],
-    later: &["client-certificate", "proxy"],
+    known: &["url", "methods", "receives", "private-network", "client-certificate"],
+    later: &["proxy"],
 };
-
-/// Longest name of a method; the longest in use has half of it.
-const MAX_METHOD: usize = 32;
 
 /// An address, or all below one, with what may be sent there.
 #[derive(Clone, Debug)]
@@ -31,17 +38,22 @@ pub(crate) struct HttpRule {
     methods: Vec<String>,
     receives: Vec<Received>,
     private_network: bool,
-}
-
-/// Secrets that may be sent, by where they came from; as written and as understood.
-#[derive(Clone, Debug)]
-struct Received {
-    text: String,
-    pattern: OriginPattern,
+    /// The file by which the host is known there.
+    pub(crate) client_certificate: Option<FileRule>,
 }
 
 impl HttpRule {
-    pub(crate) fn into_grant(self) -> HttpGrant {
+    /// None if the certificate's file needs a home folder and there is none.
+    pub(crate) fn into_grant(self, home: Option<&Path>) -> Option<HttpGrant> {
+        let certificate = self.client_certificate.as_ref().map(|file| file.resolve(home));
+        if certificate == Some(None) {
+            return None;
+        }
+        Some(HttpGrant { client_certificate: certificate.flatten(), ..self.into_address() })
+    }
+
+    /// The grant without a certificate.
+    pub(crate) fn into_address(self) -> HttpGrant {
         HttpGrant {
             scheme: self.scheme,
             host: self.host.host,
@@ -49,8 +61,9 @@ impl HttpRule {
             port: self.port,
             path: if self.path.is_empty() { "/".to_owned() } else { self.path },
             methods: self.methods,
-            receives: self.receives.into_iter().map(|received| received.pattern).collect(),
+            receives: receives::patterns(self.receives),
             private_network: self.private_network,
+            client_certificate: None,
         }
     }
 
@@ -74,6 +87,7 @@ impl HttpRule {
             methods: Vec::new(),
             receives: Vec::new(),
             private_network: is_http,
+            client_certificate: None,
         })
     }
 
@@ -82,10 +96,10 @@ impl HttpRule {
         let url = fields.need("url")?;
         let mut rule = Self::parse(url.text()?).map_err(|problem| url.error(problem))?;
         if let Some(methods) = fields.get("methods") {
-            rule.methods = read_methods(&methods)?;
+            rule.methods = methods::read(&methods)?;
         }
         if let Some(receives) = fields.get("receives") {
-            rule.receives = receives.list()?.iter().map(read_received).collect::<Result<_, _>>()?;
+            rule.receives = receives::read_all(&receives)?;
         }
         if let Some(private) = fields.get("private-network") {
             if rule.scheme == "http" && !private.flag()? {
@@ -94,106 +108,27 @@ impl HttpRule {
             }
             rule.private_network = private.flag()?;
         }
+        if let Some(file) = fields.get("client-certificate") {
+            let path = file.text()?;
+            check_file(path).map_err(|problem| file.error(problem))?;
+            rule.client_certificate = Some(FileRule(path.to_owned()));
+        }
         Ok(rule)
     }
-}
 
-/// Refuses what a URL parser would quietly mend or take for something else, and finds the path.
-fn check_text(text: &str) -> Result<&str, &'static str> {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"))
-        .ok_or("does not begin with `https://`")?;
-    if rest.contains(['\\', '?', '#']) || rest.contains(char::is_whitespace) {
-        return Err("has more than a host, a port and a path; leave query and fragment out");
+    /// Whether everything that the other allows is allowed by this.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        self.meet(other).is_some_and(|met| met.key() == other.key())
     }
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    match authority.contains('@') {
-        true => Err("has a user; leave it out"),
-        false => Ok(path),
-    }
-}
 
-fn check_path(url: &Url, path: &str) -> Result<(), &'static str> {
-    let lower = path.to_ascii_lowercase();
-    if ["%2f", "%5c", "%2e"].iter().any(|part| lower.contains(part)) {
-        return Err("has an encoded slash, backslash or dot in its path");
-    }
-    if path.contains('*') {
-        return Err("has a `*` in its path; a path covers what is below it by itself");
-    }
-    match path.is_empty() || path == url.path() {
-        true => Ok(()),
-        false => Err("has a path with `.`, `..` or characters that have to be percent-encoded"),
-    }
-}
-
-fn is_loopback(host: &HostPattern) -> bool {
-    match &host.host {
-        Host::Domain(name) => name == "localhost" && !host.subdomains,
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    }
-}
-
-fn read_methods(node: &Node<'_>) -> Result<Vec<String>, PolicyError> {
-    let mut methods = Vec::new();
-    for node in node.list()? {
-        let method = node.text()?;
-        let word = method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
-        if method.is_empty() || method.len() > MAX_METHOD || !word {
-            let reason = "is no method; write it in capitals, as in `POST`";
-            return Err(node.error(Problem::value(method, reason)));
-        }
-        if matches!(method, "CONNECT" | "TRACE" | "TRACK") {
-            return Err(node.error(Problem::value(method, "is never sent")));
-        }
-        if methods.iter().any(|known| known == method) {
-            return Err(node.error(Problem::Repeated(method.to_owned())));
-        }
-        methods.push(method.to_owned());
-    }
-    if methods.is_empty() {
-        let reason = "allows nothing; name a method, or leave the key out to allow all";
-        return Err(node.error(Problem::value("methods = []", reason)));
-    }
-    methods.sort();
-    Ok(methods)
-}
-
-fn read_received(node: &Node<'_>) -> Result<Received, PolicyError> {
-    let text = node.text()?;
-    let pattern = text.parse().map_err(|error| node.error(Problem::Origin(error)))?;
-    let (kind, name) = text.split_once(':').unwrap_or((text, ""));
-    let checked = match kind {
-        "store" => stores::check(name),
-        "environment" => environment::check(name),
-        "file" => files::check(name),
-        "program" => Err(Problem::NotInThisVersion("process".to_owned())),
-        "http" => check_origin(name),
-        _ => Ok(()),
-    };
-    checked.map_err(|problem| node.error(problem))?;
-    Ok(Received { text: text.to_owned(), pattern })
-}
-
-/// Origins are compared as text, so only the one way to write one is accepted.
-fn check_origin(text: &str) -> Result<(), Problem> {
-    let url = Url::parse(text).map_err(|source| Problem::Url { value: text.to_owned(), source })?;
-    match url.origin().ascii_serialization() == text && url.has_host() {
-        true => Ok(()),
-        false => Err(Problem::value(text, "is no origin; write it as `http:https://host:port`")),
-    }
-}
-
-/// The methods that both lists allow; none if there is no such method.
-fn meet_methods(one: &[String], two: &[String]) -> Option<Vec<String>> {
-    match (one, two) {
-        ([], all) | (all, []) => Some(all.to_vec()),
-        (one, two) => {
-            let both: Vec<_> = one.iter().filter(|method| two.contains(method)).cloned().collect();
-            (!both.is_empty()).then_some(both)
-        }
+    /// Scheme, host, port and path.
+    fn address(&self) -> String {
+        let Self { scheme, host, port, path, .. } = self;
+        let port = match (scheme.as_str(), port) {
+            ("https", 443) | ("http", 80) => String::new(),
+            _ => format!(":{port}"),
+        };
+        format!("{scheme}://{host}{port}{path}")
     }
 }
 
@@ -207,7 +142,7 @@ fn meet_paths<'a>(one: &'a str, two: &'a str) -> Option<&'a str> {
 impl Rule for HttpRule {
     const KEY: &'static str = "http";
 
-    fn read(node: &Node<'_>) -> Result<Self, PolicyError> {
+    fn read(node: &Node<'_>, _: Speaker) -> Result<Self, PolicyError> {
         if node.is_string() {
             return Self::parse(node.text()?).map_err(|problem| node.error(problem));
         }
@@ -218,17 +153,18 @@ impl Rule for HttpRule {
         if self.scheme != other.scheme || self.port != other.port {
             return None;
         }
-        let listed = |received: &&Received| {
-            other.receives.iter().any(|other| other.pattern == received.pattern)
-        };
         Some(Self {
             scheme: self.scheme.clone(),
             host: self.host.meet(&other.host)?,
             port: self.port,
             path: meet_paths(&self.path, &other.path)?.to_owned(),
-            methods: meet_methods(&self.methods, &other.methods)?,
-            receives: self.receives.iter().filter(listed).cloned().collect(),
+            methods: methods::meet(&self.methods, &other.methods)?,
+            receives: receives::meet(&self.receives, &other.receives),
             private_network: self.private_network && other.private_network,
+            client_certificate: self
+                .client_certificate
+                .clone()
+                .filter(|file| other.client_certificate.as_ref() == Some(file)),
         })
     }
 
@@ -241,25 +177,83 @@ impl Rule for HttpRule {
         if self.private_network {
             subject.push_str(", private network");
         }
+        if let Some(FileRule(path)) = &self.client_certificate {
+            subject.push_str(", client certificate ");
+            subject.push_str(path);
+        }
         subject
     }
 
     fn key(&self) -> String {
-        let Self { scheme, host, port, path, .. } = self;
-        let port = match (scheme.as_str(), port) {
-            ("https", 443) | ("http", 80) => String::new(),
-            _ => format!(":{port}"),
-        };
-        let address = format!("{scheme}://{host}{port}{path}");
         match self.methods.is_empty() {
-            true => address,
-            false => format!("{} {address}", self.methods.join("|")),
+            true => self.address(),
+            false => format!("{} {}", self.methods.join("|"), self.address()),
         }
     }
 
     fn rank(&self) -> Rank {
         let (named, methods) = (!self.methods.is_empty(), Reverse(self.methods.len()));
         (!self.host.subdomains, self.path.len(), named, self.host.len(), methods)
+    }
+
+    fn value(&self) -> Value {
+        let implied = self.scheme == "http";
+        let mut table = InlineTable::new();
+        table.insert("url", self.address().into());
+        if !self.methods.is_empty() {
+            let methods: Array = self.methods.iter().map(String::as_str).collect();
+            table.insert("methods", methods.into());
+        }
+        if !self.receives.is_empty() {
+            table.insert("receives", receives::value(&self.receives));
+        }
+        if self.private_network && !implied {
+            table.insert("private-network", true.into());
+        }
+        if let Some(FileRule(path)) = &self.client_certificate {
+            table.insert("client-certificate", path.as_str().into());
+        }
+        match table.len() {
+            1 => self.address().into(),
+            _ => table.into(),
+        }
+    }
+
+    fn capped(caps: &Caps) -> Option<&CapList<Self>> {
+        caps.http.as_ref()
+    }
+
+    /// Only if nothing of it is left: for the rest, what is denied is looked up at the moment of use.
+    fn is_denied_by(&self, denied: &Self, _: &Facts<'_>) -> bool {
+        denied.covers(self)
+    }
+
+    /// `METHOD URL`, as refusals name what was to be sent; or a URL, or an origin.
+    fn concerns(&self, subject: &str) -> bool {
+        let (method, url) = match subject.split_once(' ') {
+            Some((method, url)) => (Some(method), url),
+            None => (None, subject),
+        };
+        let mut address = self.clone().into_address();
+        if method.is_none() {
+            address.methods.clear();
+        }
+        let only = Capabilities { http: vec![address], ..Capabilities::default() };
+        Url::parse(url).is_ok_and(|url| only.http(method.unwrap_or("GET"), &url).is_ok())
+    }
+
+    fn is_withdrawn_by(&self, named: &Self) -> bool {
+        let methods = named.methods.is_empty() || named.methods == self.methods;
+        methods && self.address() == named.address()
+    }
+
+    fn risk(&self) -> Option<&'static str> {
+        Some(match self {
+            _ if !self.receives.is_empty() => "secrets may be sent there",
+            _ if self.private_network => "it reaches this machine or your private network",
+            _ if self.host.subdomains => "it talks to every host below a name",
+            _ => "it talks to the network",
+        })
     }
 }
 

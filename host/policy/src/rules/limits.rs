@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use lockgate_core::Limits;
 
-use super::Line;
-use crate::error::{PolicyError, Problem};
-use crate::meet::{Decision, Entry};
+use super::Item;
+use crate::decision::Decision;
+use crate::error::{Place, PolicyError, Problem};
+use crate::meet::Entry;
 use crate::reader::{Keys, Node};
 
-const KEYS: Keys = Keys { known: &["memory", "wall", "cpu", "lifetime"], later: &[] };
+const KEYS: Keys =
+    Keys { known: &["memory", "wall", "cpu", "lifetime", "any-purpose"], later: &[] };
 
 const KIB: u64 = 1 << 10;
 const MIB: u64 = 1 << 20;
@@ -38,13 +40,18 @@ struct Bounds {
 /// The bounds that are said; in bytes and milliseconds.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LimitRules {
-    memory: Option<Entry<u64>>,
-    wall: Option<Entry<u64>>,
-    cpu: Option<Entry<u64>>,
-    lifetime: Option<Entry<u64>>,
+    pub(crate) memory: Option<Entry<u64>>,
+    pub(crate) wall: Option<Entry<u64>>,
+    pub(crate) cpu: Option<Entry<u64>>,
+    pub(crate) lifetime: Option<Entry<u64>>,
+    /// Whether a provider's word that a credential serves every purpose is passed on.
+    pub(crate) any_purpose: Option<Entry<bool>>,
 }
 
 impl LimitRules {
+    /// The key of the one that is no number.
+    pub(crate) const ANY_PURPOSE: &str = "any-purpose";
+
     pub(crate) fn read(node: &Node<'_>) -> Result<Self, PolicyError> {
         let fields = node.fields(&KEYS)?;
         let read = |key, units, bounds| {
@@ -55,64 +62,104 @@ impl LimitRules {
             wall: read("wall", MILLISECONDS, &WALL)?,
             cpu: read("cpu", MILLISECONDS, &CPU)?,
             lifetime: read("lifetime", MILLISECONDS, &LIFETIME)?,
+            any_purpose: super::flag(&fields, "any-purpose")?,
         })
     }
 
-    pub(crate) fn lines(&self) -> Vec<Line> {
+    /// What is said; `any-purpose = true` bounds nothing.
+    pub(crate) fn items(&self) -> Vec<Item> {
         let said = [
             ("memory", &self.memory, BYTES),
             ("wall", &self.wall, MILLISECONDS),
             ("cpu", &self.cpu, MILLISECONDS),
             ("lifetime", &self.lifetime, MILLISECONDS),
         ];
-        let line = |(name, entry, units): (&str, &Option<Entry<u64>>, _)| {
+        let bound = |(name, entry, units): (&str, &Option<Entry<u64>>, _)| {
             let entry = entry.as_ref()?;
-            let subject = format!("{name} {}", written(entry.value, units));
-            Some(Line { capability: "limits", subject, place: entry.place.clone() })
+            Some(item(name, written(entry.value, units).into(), &entry.place))
         };
-        said.into_iter().filter_map(line).collect()
+        let mut items: Vec<_> = said.into_iter().filter_map(bound).collect();
+        let word = self.any_purpose.iter().filter(|entry| !entry.value);
+        items.extend(word.map(|entry| item(Self::ANY_PURPOSE, false.into(), &entry.place)));
+        items
+    }
+
+    /// Takes back each that is named, with this value.
+    pub(crate) fn withdraw(&mut self, named: &Self) {
+        fn clear<T: PartialEq>(own: &mut Option<Entry<T>>, named: &Option<Entry<T>>) {
+            own.take_if(|own| named.as_ref().is_some_and(|named| named.value == own.value));
+        }
+        clear(&mut self.memory, &named.memory);
+        clear(&mut self.wall, &named.wall);
+        clear(&mut self.cpu, &named.cpu);
+        clear(&mut self.lifetime, &named.lifetime);
+        clear(&mut self.any_purpose, &named.any_purpose);
     }
 
     /// The lower one of each bound. What one side does not say is the default there, so that a
-    /// higher one is both asked for and granted.
-    pub(crate) fn meet(&self, granted: &Self, trace: &mut Vec<Decision>) -> Limits {
+    /// higher one is both asked for and granted; what a cap does not say is not capped.
+    pub(crate) fn meet(&self, granted: &Self, caps: &[&Self], trace: &mut Vec<Decision>) -> Limits {
         let default = Limits::default();
         let memory = default.memory as u64;
         let (wall, cpu) = (default.wall.as_millis() as u64, default.cpu.as_millis() as u64);
-        let mut lower = |name, asked: &Option<_>, granted: &Option<_>, default, units| {
-            lower(name, [asked, granted], default, units, trace)
+        let mut lower = |name, pick: fn(&Self) -> &Option<Entry<u64>>, default, units| {
+            let sides = [pick(self), pick(granted)];
+            let caps: Vec<_> = caps.iter().filter_map(|cap| pick(cap).as_ref()).collect();
+            lower(name, sides, &caps, default, units, trace)
         };
-        let memory = lower("memory", &self.memory, &granted.memory, Some(memory), BYTES);
-        let wall = lower("wall", &self.wall, &granted.wall, Some(wall), MILLISECONDS);
-        let cpu = lower("cpu", &self.cpu, &granted.cpu, Some(cpu), MILLISECONDS);
-        let lifetime = lower("lifetime", &self.lifetime, &granted.lifetime, None, MILLISECONDS);
+        let memory = lower("memory", |limits| &limits.memory, Some(memory), BYTES);
+        let wall = lower("wall", |limits| &limits.wall, Some(wall), MILLISECONDS);
+        let cpu = lower("cpu", |limits| &limits.cpu, Some(cpu), MILLISECONDS);
+        let lifetime = lower("lifetime", |limits| &limits.lifetime, None, MILLISECONDS);
         Limits {
             memory: memory.and_then(|bytes| bytes.try_into().ok()).unwrap_or(default.memory),
             wall: wall.map_or(default.wall, Duration::from_millis),
             cpu: cpu.map_or(default.cpu, Duration::from_millis),
             lifetime: lifetime.map(Duration::from_millis),
-            any_purpose: true,
+            any_purpose: self.meet_any_purpose(granted, caps, trace),
         }
+    }
+
+    fn meet_any_purpose(&self, granted: &Self, caps: &[&Self], trace: &mut Vec<Decision>) -> bool {
+        let all = [self, granted].into_iter().chain(caps.iter().copied());
+        let denying = all.filter_map(|limits| limits.any_purpose.as_ref()).filter(|any| !any.value);
+        let places: Vec<_> = denying.map(|entry| entry.place.clone()).collect();
+        if places.is_empty() {
+            return true;
+        }
+        trace.push(Decision::allowed_by("limits", format!("{} false", Self::ANY_PURPOSE), places));
+        false
+    }
+}
+
+fn item(name: &str, value: toml_edit::Value, place: &Place) -> Item {
+    let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    Item {
+        capability: "limits",
+        subject: format!("{name} {shown}"),
+        key: name.to_owned(),
+        value,
+        place: place.clone(),
+        risk: None,
     }
 }
 
 fn lower(
     name: &str,
     sides: [&Option<Entry<u64>>; 2],
+    caps: &[&Entry<u64>],
     default: Option<u64>,
     units: &[(&str, u64)],
     trace: &mut Vec<Decision>,
 ) -> Option<u64> {
     let said = |side: &Option<Entry<u64>>| side.as_ref().map(|entry| entry.value).or(default);
-    let lowest = sides.into_iter().filter_map(said).min()?;
-    let deciding = |entry: &&Entry<u64>| entry.value == lowest;
-    let places = sides.into_iter().flatten().filter(deciding).map(|entry| entry.place.clone());
-    trace.push(Decision {
-        capability: "limits",
-        subject: format!("{name} {}", written(lowest, units)),
-        places: places.collect(),
-        refusal: None,
-    });
+    let capped = caps.iter().map(|cap| cap.value);
+    let lowest = sides.into_iter().filter_map(said).chain(capped).min()?;
+    let entries = sides.into_iter().flatten().chain(caps.iter().copied());
+    let deciding = entries.filter(|entry| entry.value == lowest);
+    let places = deciding.map(|entry| entry.place.clone()).collect();
+    let subject = format!("{name} {}", written(lowest, units));
+    trace.push(Decision::allowed_by("limits", subject, places));
     Some(lowest)
 }
 

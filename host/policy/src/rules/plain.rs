@@ -2,6 +2,8 @@
 
 use lockgate_core::PlainField;
 
+use super::Speaker;
+use crate::ceiling::{CapList, Caps};
 use crate::error::{PolicyError, Problem};
 use crate::meet::Rule;
 use crate::reader::Node;
@@ -60,7 +62,7 @@ fn pointer(text: &str) -> Option<Vec<String>> {
 impl Rule for PlainRule {
     const KEY: &'static str = "plain";
 
-    fn read(node: &Node<'_>) -> Result<Self, PolicyError> {
+    fn read(node: &Node<'_>, _: Speaker) -> Result<Self, PolicyError> {
         Self::parse(node.text()?).map_err(|problem| node.error(problem))
     }
 
@@ -83,6 +85,18 @@ impl Rule for PlainRule {
         }
         let step = |step: &String| format!("/{}", step.replace('~', "~0").replace('/', "~1"));
         format!("{format}:{}", path.iter().map(step).collect::<String>())
+    }
+
+    fn capped(caps: &Caps) -> Option<&CapList<Self>> {
+        caps.plain.as_ref()
+    }
+
+    fn concerns(&self, subject: &str) -> bool {
+        Self::parse(subject).is_ok_and(|field| self.meet(&field).is_some())
+    }
+
+    fn risk(&self) -> Option<&'static str> {
+        Some("it reads this field in the clear")
     }
 }
 

@@ -1,5 +1,7 @@
 //! `stores`: places where secrets are kept.
 
+use super::Speaker;
+use crate::ceiling::{CapList, Caps};
 use crate::error::{PolicyError, Problem};
 use crate::meet::Rule;
 use crate::reader::Node;
@@ -25,7 +27,7 @@ pub(crate) fn check(name: &str) -> Result<(), Problem> {
 impl Rule for StoreRule {
     const KEY: &'static str = "stores";
 
-    fn read(node: &Node<'_>) -> Result<Self, PolicyError> {
+    fn read(node: &Node<'_>, _: Speaker) -> Result<Self, PolicyError> {
         let name = node.text()?;
         check(name).map_err(|problem| node.error(problem))?;
         Ok(Self(name.to_owned()))
@@ -37,5 +39,9 @@ impl Rule for StoreRule {
 
     fn subject(&self) -> String {
         self.0.clone()
+    }
+
+    fn capped(caps: &Caps) -> Option<&CapList<Self>> {
+        caps.stores.as_ref()
     }
 }
