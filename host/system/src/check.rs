@@ -60,6 +60,32 @@ fn is_private_group(user: u32, group: u32) -> bool {
     user != ROOT && user == group
 }
 
+/// Owned by root itself: not by the user, nor by the number that stands for a root who has none here.
+pub(crate) fn administrator(owner: u32, path: &Path) -> Result<(), FileError> {
+    match owner {
+        ROOT => Ok(()),
+        _ => Err(FileError::NotAdministrators { path: path.to_owned(), owner }),
+    }
+}
+
+/// A folder on the way to the administrator's file: only root can rename or replace what is in it.
+pub(crate) fn administrator_ancestor(folder: &Metadata, path: &Path) -> Result<(), FileError> {
+    administrator(folder.uid(), path)?;
+    match folder.mode() & STICKY {
+        0 => not_writable(folder, path, WRITE_BY_OTHERS),
+        _ => Ok(()),
+    }
+}
+
+/// The administrator's file.
+pub(crate) fn administrator_file(file: &Metadata, path: &Path) -> Result<(), FileError> {
+    if !file.is_file() {
+        return Err(FileError::NotAFile { path: path.to_owned() });
+    }
+    administrator(file.uid(), path)?;
+    not_writable(file, path, WRITE_BY_OTHERS)
+}
+
 /// A folder of Lockgate's own.
 pub(crate) fn private_folder(folder: &Metadata, path: &Path) -> Result<(), FileError> {
     if folder.uid() != user() {

@@ -67,6 +67,17 @@ pub enum FileError {
         /// The number of the user who runs this process.
         expected: u32,
     },
+    /// Somebody else's who could change what only the administrator may.
+    #[error(
+        "`{}` belongs to user {owner}, and must belong to the administrator; run `chown root` on it",
+        .path.display()
+    )]
+    NotAdministrators {
+        /// The file, folder or link.
+        path: PathBuf,
+        /// Its owner's number.
+        owner: u32,
+    },
     /// Others may write it.
     #[error(
         "`{}` can be written by other users (mode {mode:04o}); run `chmod go-w` on it",

@@ -31,7 +31,7 @@ const MAX_ATTEMPTS: u32 = 16;
 /// without following links, and checked after opening.
 #[derive(Debug)]
 pub struct Folder {
-    dir: Dir,
+    pub(crate) dir: Dir,
     path: PathBuf,
     rule: FileRule,
 }
@@ -126,6 +126,30 @@ impl Folder {
             Ok(()) => self.sync().map(|()| true),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(FileError::io("remove", path, error)),
+        }
+    }
+
+    /// The names of all that is in it, in no order; those that are not UTF-8 are left out.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn names(&self) -> Result<Vec<String>, FileError> {
+        let failed = |error| FileError::io("read the folder", &self.path, error);
+        let entries = self.dir.entries().map_err(failed)?;
+        let names = entries.map(|entry| entry.map(|entry| entry.file_name().into_string().ok()));
+        names.filter_map(Result::transpose).collect::<Result<_, _>>().map_err(failed)
+    }
+
+    /// Removes an empty folder; false if there was none.
+    ///
+    /// # Errors
+    /// If it is not empty, or it is not certain that it is gone.
+    pub fn remove_folder(&self, name: impl AsRef<OsStr>) -> Result<bool, FileError> {
+        let path = self.entry(name.as_ref())?;
+        match self.dir.remove_dir(name.as_ref()) {
+            Ok(()) => self.sync().map(|()| true),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(FileError::io("remove the folder", path, error)),
         }
     }
 

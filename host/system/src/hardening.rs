@@ -1,15 +1,26 @@
 //! What the process does to itself before it touches a secret.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, fcntl_dupfd_cloexec, fcntl_getfd};
 use rustix::process::{Resource, Rlimit, setrlimit, umask};
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout, stderr, stdin, stdout};
 
+#[cfg(target_os = "linux")]
+use crate::descriptors;
+
 /// The first descriptor behind standard input, output and error.
 const FIRST_FREE: i32 = 3;
+
+/// Variables of the loaders of Linux and macOS.
+const DANGEROUS_PREFIXES: [&str; 2] = ["LD_", "DYLD_"];
+
+const DANGEROUS_VARIABLES: [&str; 4] =
+    ["GCONV_PATH", "GLIBC_TUNABLES", "HOSTALIASES", "SSLKEYLOGFILE"];
 
 /// One step of the hardening, and how it went.
 #[derive(Debug)]
@@ -27,6 +38,9 @@ pub fn harden() -> Vec<Hardening> {
         Hardening { name: "standard descriptors open", result: reopen_standard_descriptors() },
         Hardening { name: "umask 077", result: private_umask() },
         Hardening { name: "no core dumps", result: no_core_dumps() },
+        Hardening { name: "no variables of loaders", result: remove_variables() },
+        #[cfg(target_os = "linux")]
+        Hardening { name: "no descriptors for programs", result: descriptors::hand_on_none() },
         #[cfg(target_os = "linux")]
         Hardening { name: "not dumpable or traceable", result: not_dumpable() },
     ]
@@ -75,6 +89,34 @@ fn private_umask() -> io::Result<()> {
 
 fn no_core_dumps() -> io::Result<()> {
     Ok(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?)
+}
+
+/// Whether a variable makes libraries load code, write down the keys of connections or send names to
+/// other addresses, in this process and those it starts.
+fn is_dangerous(name: &OsStr) -> bool {
+    let name = name.as_bytes();
+    DANGEROUS_PREFIXES.iter().any(|prefix| name.starts_with(prefix.as_bytes()))
+        || DANGEROUS_VARIABLES.iter().any(|variable| name == variable.as_bytes())
+}
+
+#[allow(unsafe_code, reason = "there is no other way to be rid of a variable")]
+fn remove_variables() -> io::Result<()> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "they are looked at to be removed, not to be used"
+    )]
+    let dangerous: Vec<OsString> =
+        std::env::vars_os().map(|(name, _)| name).filter(|name| is_dangerous(name)).collect();
+    if dangerous.is_empty() {
+        return Ok(());
+    }
+    #[cfg(target_os = "linux")]
+    crate::threads::require_one()?;
+    for name in dangerous {
+        // SAFETY: this is the only thread, so that no other one reads the environment meanwhile.
+        unsafe { std::env::remove_var(name) };
+    }
+    Ok(())
 }
 
 /// Neither `ptrace` nor `/proc/PID/mem` of another process of the same user reaches in then.

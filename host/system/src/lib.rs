@@ -1,22 +1,43 @@
 //! The boundary to the operating system: what the process does to harden itself, and folders,
 //! files and locks that are checked after they are opened.
 
+mod administrator;
+mod append;
+mod caller;
 mod check;
+mod child;
 mod client_file;
+mod confinement;
+#[cfg(target_os = "linux")]
+mod descriptors;
 mod error;
 mod folder;
 mod folders;
+mod fork;
 mod hardening;
+#[cfg(target_os = "linux")]
+mod launcher;
 mod lock;
+#[cfg(target_os = "linux")]
+mod orphan;
 mod read;
 mod regular;
+mod threads;
 mod walk;
 
+pub use administrator::{open_administrator_file, policy_file};
+pub use append::{AppendFile, AppendLock};
+pub use caller::{Caller, caller, has_terminal};
+pub use child::{ChildError, ChildLimits, OWN_PROGRAM, limited_child};
 pub use client_file::{ClientFile, create_client_folder, open_client_file, open_granted_file};
+pub use confinement::{Confined, Confinement, NAME_LOOKUP, Wall, WallState, confine};
 pub use error::FileError;
 pub use folder::Folder;
 pub use folders::{Folders, FoldersError, home_folder};
+pub use fork::{ChildEnd, serve_in_child};
 pub use hardening::{Hardening, harden, take_stdout};
+#[cfg(target_os = "linux")]
+pub use launcher::{ArgumentCheck, LaunchError, Launchable, Launched, Launcher, Told, Variable};
 pub use lock::{Lock, lock_exclusive, lock_shared};
 pub use read::{read_all, read_capped};
 pub use regular::open_regular;

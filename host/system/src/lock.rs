@@ -68,7 +68,7 @@ fn wait(
     }
 }
 
-fn failure(path: &Path, source: io::Error) -> FileError {
+pub(crate) fn failure(path: &Path, source: io::Error) -> FileError {
     use rustix::io::Errno;
     let unsupported = [Errno::NOLCK, Errno::NOTSUP, Errno::OPNOTSUPP, Errno::NOSYS];
     match Errno::from_io_error(&source) {

@@ -32,10 +32,19 @@ pub(crate) enum Missing {
 /// The folder at an absolute path. Links of the user or root are followed on the way and not at
 /// its end; every folder that is passed must be safe from other users.
 pub(crate) fn open_folder(path: &Path, missing: Missing) -> Result<Option<File>, FileError> {
+    walk(path, missing, Trusted::UserAndRoot)
+}
+
+/// The same where only root is trusted, whose links are followed at the end as well.
+pub(crate) fn open_administrator_folder(path: &Path) -> Result<Option<File>, FileError> {
+    walk(path, Missing::Stop, Trusted::Root)
+}
+
+fn walk(path: &Path, missing: Missing, trusted: Trusted) -> Result<Option<File>, FileError> {
     if !path.is_absolute() {
         return Err(FileError::NotAbsolute { path: path.to_owned() });
     }
-    let mut walk = Walk::start(path, missing)?;
+    let mut walk = Walk::start(path, missing, trusted)?;
     while let Some(name) = walk.pending.pop() {
         if !walk.step(&name)? {
             return Ok(None);
@@ -44,9 +53,17 @@ pub(crate) fn open_folder(path: &Path, missing: Missing) -> Result<Option<File>,
     walk.finish().map(Some)
 }
 
+/// Who may own the folders and links on the way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trusted {
+    UserAndRoot,
+    Root,
+}
+
 struct Walk<'a> {
     goal: &'a Path,
     missing: Missing,
+    trusted: Trusted,
     folder: File,
     at: PathBuf,
     /// What is still to be passed, the next one last.
@@ -55,14 +72,18 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn start(goal: &'a Path, missing: Missing) -> Result<Self, FileError> {
-        let pending = names(goal);
-        Ok(Self { goal, missing, folder: root()?, at: PathBuf::from("/"), pending, links: 0 })
+    fn start(goal: &'a Path, missing: Missing, trusted: Trusted) -> Result<Self, FileError> {
+        let (folder, at, pending) = (root()?, PathBuf::from("/"), names(goal));
+        Ok(Self { goal, missing, trusted, folder, at, pending, links: 0 })
     }
 
     /// Goes one step; false if there is nothing to step on.
     fn step(&mut self, name: &OsStr) -> Result<bool, FileError> {
-        check::ancestor(&metadata(&self.folder, &self.at)?, &self.at)?;
+        let folder = metadata(&self.folder, &self.at)?;
+        match self.trusted {
+            Trusted::UserAndRoot => check::ancestor(&folder, &self.at)?,
+            Trusted::Root => check::administrator_ancestor(&folder, &self.at)?,
+        }
         let path = if name == ".." { parent(&self.at) } else { self.at.join(name) };
         match openat(&self.folder, name, FOLDER | PASS, Mode::empty()) {
             Ok(folder) => {
@@ -94,10 +115,13 @@ impl<'a> Walk<'a> {
         if FileType::from_raw_mode(stat.st_mode) != FileType::Symlink {
             return Err(FileError::NotAFolder { path });
         }
-        if self.pending.is_empty() {
+        if self.pending.is_empty() && self.trusted == Trusted::UserAndRoot {
             return Err(FileError::SymbolicLink { path });
         }
-        check::owner(stat.st_uid, &path)?;
+        match self.trusted {
+            Trusted::UserAndRoot => check::owner(stat.st_uid, &path)?,
+            Trusted::Root => check::administrator(stat.st_uid, &path)?,
+        }
         self.count_step()?;
         let target = readlinkat(&self.folder, name, Vec::new()).map_err(failed)?;
         let target = PathBuf::from(OsString::from_vec(target.into_bytes()));

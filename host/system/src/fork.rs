@@ -1,0 +1,78 @@
+//! A child for one request: what it does to itself, like confining itself, ends with it.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rustix::io::retry_on_intr;
+use rustix::process::{Pid, WaitOptions, WaitStatus, waitpid};
+
+use crate::threads;
+
+/// What a child ends with after a panic, as every Rust program does.
+const PANICKED: u8 = 101;
+
+/// How a child ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChildEnd {
+    /// It came to its end, with this code.
+    Code(u8),
+    /// A signal of this number ended it. One that a terminal sends (SIGINT, SIGQUIT) reached the
+    /// child alone, if the child was confined and sent it itself.
+    Signal(i32),
+}
+
+/// Runs `serve` in a child, which is a copy of this process and as hardened as it, and waits until
+/// it ended. Nothing of what `serve` changes in memory is seen here. What it wrote to a buffer of
+/// this process's (`std::io::stdout`) must be flushed by itself. The child does not outlive this
+/// process.
+///
+/// # Errors
+/// If this process has more than one thread, since the others' locks would stay locked in the
+/// child, if that cannot be found out, as on other systems than Linux, or if there is no room for
+/// another process.
+pub fn serve_in_child(serve: impl FnOnce() -> u8) -> io::Result<ChildEnd> {
+    threads::require_one()?;
+    #[cfg(target_os = "linux")]
+    let parent = rustix::process::getpid();
+    match fork()? {
+        Some(child) => wait(child),
+        None => {
+            #[cfg(target_os = "linux")]
+            crate::orphan::end_with(parent);
+            // An unwinding must not reach the caller's own frames, which are the parent's work.
+            end(catch_unwind(AssertUnwindSafe(serve)).unwrap_or(PANICKED))
+        }
+    }
+}
+
+/// The child, or nothing in the child itself.
+#[allow(unsafe_code, reason = "there is no safe way to fork")]
+fn fork() -> io::Result<Option<Pid>> {
+    // SAFETY: this is the only thread, so that no lock and no half-changed memory of another one is
+    // copied, and the child may do whatever the parent may.
+    match unsafe { libc::fork() } {
+        -1 => Err(io::Error::last_os_error()),
+        child => Ok(Pid::from_raw(child)),
+    }
+}
+
+/// Ends the process without what the parent has planned for its own end.
+#[allow(unsafe_code, reason = "the standard library only ends with the parent's exit handlers")]
+fn end(code: u8) -> ! {
+    // SAFETY: `_exit` may be called at any time and does not return.
+    unsafe { libc::_exit(code.into()) }
+}
+
+fn wait(child: Pid) -> io::Result<ChildEnd> {
+    loop {
+        let ended = retry_on_intr(|| waitpid(Some(child), WaitOptions::empty()))?;
+        if let Some(end) = ended.and_then(|(_, status)| of(status)) {
+            return Ok(end);
+        }
+    }
+}
+
+fn of(status: WaitStatus) -> Option<ChildEnd> {
+    let code = status.exit_status().and_then(|code| u8::try_from(code).ok()).map(ChildEnd::Code);
+    code.or_else(|| status.terminating_signal().map(ChildEnd::Signal))
+}
