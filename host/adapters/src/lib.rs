@@ -3,11 +3,21 @@
 mod environment;
 mod files;
 mod http;
+#[cfg(target_os = "linux")]
+mod process;
 mod prompt;
+mod state;
 mod stores;
 
 pub use environment::ProcessEnvironment;
 pub use files::LocalFiles;
 pub use http::{HttpError, NativeHttp};
-pub use prompt::{FramedPrompt, PromptError, StandardPrompt, TerminalPrompt};
-pub use stores::{CargoCredentials, CredentialTable, CredentialsError, Logins, LoginsError};
+#[cfg(target_os = "linux")]
+pub use process::{NativePrograms, PROGRAM_DEADLINE, ProcessError};
+pub use prompt::{
+    FramedPrompt, PromptError, StandardPrompt, TerminalPrompt, interrupt_foreground_job,
+};
+pub use state::{StateError, StateFolder};
+pub use stores::{
+    CargoCredentials, CredentialTable, CredentialsError, Logins, LoginsError, RECOVERY_SUFFIX,
+};

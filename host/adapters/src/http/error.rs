@@ -2,9 +2,11 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use lockgate_core::{AdapterError, HeaderError, escape, shorten};
+use rustls::{AlertDescription, CertificateError};
 
 /// Why there is no response. Never holds a value of a header, a body or a query.
 #[derive(Debug, thiserror::Error)]
@@ -12,14 +14,6 @@ pub enum HttpError {
     /// Neither https nor http, no host, or a user in the URL.
     #[error("a request is sent only to an http or https URL with a host and without a user")]
     Url,
-    /// TLS is not built in.
-    #[error(
-        "`{host}` was not contacted: this build of Lockgate has no TLS, so https cannot be used"
-    )]
-    NoTls {
-        /// The host of the URL.
-        host: String,
-    },
     /// CONNECT, TRACE and what is no method of HTTP's.
     #[error("the HTTP method `{}` is never sent", escape(&shorten(.0, 32)))]
     Method(String),
@@ -106,6 +100,66 @@ pub enum HttpError {
         /// The most bytes there may be.
         limit: usize,
     },
+    /// The list of the authorities that the system trusts cannot be read.
+    #[error(
+        "https cannot be used: the system's list of trusted authorities `{path}` cannot be read"
+    )]
+    Authorities {
+        /// The list.
+        path: &'static str,
+        /// What is wrong with it.
+        #[source]
+        source: AdapterError,
+    },
+    /// There is no such list.
+    #[error(
+        "https cannot be used: no list of the authorities that this system trusts was found; \
+         install the package `ca-certificates`"
+    )]
+    NoAuthorities,
+    /// TLS itself could not be set up.
+    #[error("https cannot be used")]
+    TlsSetup(#[source] rustls::Error),
+    /// The file with the client's certificate cannot be read.
+    #[error("the client certificate `{}` cannot be read", .path.display())]
+    ClientCertificateFile {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        #[source]
+        source: AdapterError,
+    },
+    /// The file with the client's certificate is not one that can be used.
+    #[error("the client certificate `{}` cannot be used: {what}", .path.display())]
+    ClientCertificate {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The server's certificate is not to be believed.
+    #[error("`{host}` was not trusted, and nothing was sent to it: its certificate {what}")]
+    Certificate {
+        /// The host of the URL.
+        host: String,
+        /// What is wrong with it, and what to do about it.
+        what: &'static str,
+        /// What the check of the certificate says.
+        #[source]
+        source: rustls::Error,
+    },
+    /// The server wants to know who asks.
+    #[error(
+        "`{host}` wants a client certificate that it accepts; grant one with \
+         `client-certificate = \"FILE\"`"
+    )]
+    ClientCertificateWanted {
+        /// The host of the URL.
+        host: String,
+        /// What the server says.
+        #[source]
+        source: rustls::Error,
+    },
     /// The connection failed, or what came over it is not HTTP.
     #[error("the request to `{host}` failed")]
     Exchange {
@@ -115,6 +169,54 @@ pub enum HttpError {
         #[source]
         source: AdapterError,
     },
+}
+
+impl HttpError {
+    pub(super) fn of_tls(error: rustls::Error, host: String) -> Self {
+        match &error {
+            rustls::Error::InvalidCertificate(reason) => {
+                Self::Certificate { host, what: problem(reason), source: error }
+            }
+            rustls::Error::AlertReceived(
+                AlertDescription::CertificateRequired
+                | AlertDescription::BadCertificate
+                | AlertDescription::UnknownCA
+                | AlertDescription::CertificateExpired
+                | AlertDescription::CertificateRevoked
+                | AlertDescription::CertificateUnknown,
+            ) => Self::ClientCertificateWanted { host, source: error },
+            _ => Self::Exchange { host, source: error.into() },
+        }
+    }
+}
+
+/// What is wrong with a server's certificate, and what to do.
+fn problem(error: &CertificateError) -> &'static str {
+    use CertificateError as Error;
+    match error {
+        Error::Expired | Error::ExpiredContext { .. } => {
+            "has expired; its owner has to renew it, unless this machine's clock is wrong"
+        }
+        Error::NotValidYet | Error::NotValidYetContext { .. } => {
+            "is not valid yet; look whether this machine's clock is right"
+        }
+        Error::NotValidForName | Error::NotValidForNameContext { .. } => {
+            "is for another name; use the name that the certificate has, or have it reissued"
+        }
+        // A signature that is not the authority's comes from one that only has its name.
+        Error::UnknownIssuer | Error::BadSignature => {
+            "is from no authority that this system trusts; if it is from your own, install that \
+             authority's certificate into the system's trust store (`update-ca-certificates` or \
+             `update-ca-trust`)"
+        }
+        Error::UnsupportedSignatureAlgorithmContext { .. }
+        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            "is signed in a way that is not safe any more (SHA-1, for example); its owner has to \
+             renew it"
+        }
+        Error::Revoked => "was revoked",
+        _ => "is not valid",
+    }
 }
 
 impl From<HttpError> for ureq::Error {

@@ -64,7 +64,10 @@ fn failure(error: ureq::Error, request: &HttpRequest, host: &str) -> HttpError {
         ureq::Error::Timeout(_) => HttpError::Deadline { host, deadline: request.deadline },
         ureq::Error::LargeResponseHeader(..) => too_many_headers(&host),
         ureq::Error::HostNotFound => HttpError::NoAddress { host },
-        ureq::Error::Io(error) => HttpError::Exchange { host, source: error.into() },
+        ureq::Error::Io(error) => match error.downcast::<rustls::Error>() {
+            Ok(error) => HttpError::of_tls(error, host),
+            Err(error) => HttpError::Exchange { host, source: error.into() },
+        },
         ureq::Error::Other(error) => match error.downcast() {
             Ok(refusal) => *refusal,
             Err(source) => HttpError::Exchange { host, source },

@@ -29,9 +29,7 @@ impl TerminalPrompt {
     /// there is none is an error only then.
     #[must_use]
     pub fn new() -> Self {
-        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let terminal = rustix::fs::open("/dev/tty", flags, Mode::empty());
-        Self { terminal: terminal.map(File::from).map_err(io::Error::from) }
+        Self { terminal: controlling_terminal() }
     }
 
     fn terminal(&self) -> Result<&File, PromptError> {
@@ -40,6 +38,11 @@ impl TerminalPrompt {
             PromptError::NoTerminal(copy.unwrap_or_else(|| error.kind().into()))
         })
     }
+}
+
+fn controlling_terminal() -> io::Result<File> {
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    Ok(File::from(rustix::fs::open("/dev/tty", flags, Mode::empty())?))
 }
 
 impl Default for TerminalPrompt {
@@ -142,6 +145,14 @@ impl Drop for Silence<'_> {
         // Also discards what is behind the line: pasted text must not end up as a shell's command.
         // If this fails the terminal is gone, and nobody is left to be told.
         let _ = tcsetattr(self.terminal, OptionalActions::Flush, &self.before);
+    }
+}
+
+/// Ends the foreground job of the controlling terminal as Ctrl-C does: for a process that asks in a
+/// child, which may not signal others.
+pub fn interrupt_foreground_job() {
+    if let Ok(terminal) = controlling_terminal() {
+        interrupt(&terminal);
     }
 }
 

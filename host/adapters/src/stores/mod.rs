@@ -3,5 +3,5 @@
 mod cargo_credentials;
 mod logins;
 
-pub use cargo_credentials::{CargoCredentials, CredentialTable, CredentialsError};
+pub use cargo_credentials::{CargoCredentials, CredentialTable, CredentialsError, RECOVERY_SUFFIX};
 pub use logins::{Logins, LoginsError};

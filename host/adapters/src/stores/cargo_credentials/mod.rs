@@ -17,6 +17,7 @@ use lockgate_system::{ClientFile, FileError, create_client_folder, open_client_f
 use document::Document;
 pub use error::CredentialsError;
 use file::LockedFile;
+pub use recovery::RECOVERY_SUFFIX;
 
 /// How long another process may hold the lock of the file. cargo waits without an end; but it asks
 /// nobody anything while it holds the lock, so that minutes mean that it hangs.

@@ -16,7 +16,8 @@ use zeroize::Zeroizing;
 use super::document::Document;
 use super::error::CredentialsError;
 
-const SUFFIX: &str = ".lockgate-recovery";
+/// Behind the file's own name.
+pub const RECOVERY_SUFFIX: &str = ".lockgate-recovery";
 
 /// The first words of a copy; the number is the version of the format.
 const MAGIC: &str = "lockgate-recovery 1";
@@ -113,7 +114,7 @@ impl Copy {
 
 fn name(at: &ClientFile) -> OsString {
     let mut name = at.name().to_owned();
-    name.push(SUFFIX);
+    name.push(RECOVERY_SUFFIX);
     name
 }
 
