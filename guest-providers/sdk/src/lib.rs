@@ -9,6 +9,7 @@ pub mod bindings;
 mod export;
 mod failure;
 mod part;
+pub mod process;
 mod provider;
 mod request;
 mod runtime;
@@ -20,7 +21,7 @@ pub use bindings::lockgate::provider::types::{
     Artifact, Credential, Failure, Identity, Lifetime, Purpose, Registry,
 };
 pub use bindings::lockgate::provider::{
-    environment, files, log, process, prompt, reveal, secrets, settings, state, store,
+    environment, files, log, prompt, reveal, secrets, settings, state, store,
 };
 pub use provider::Provider;
 pub use request::{GetRequest, LoginRequest, LogoutRequest};

@@ -19,6 +19,7 @@ pub(crate) mod provider {
         with: {
             "lockgate:provider/secrets.secret": crate::handles::Sealed,
             "lockgate:provider/secrets.document": crate::handles::Document,
+            "lockgate:provider/process.child": crate::handles::Child,
         },
     });
 }

@@ -37,7 +37,8 @@ pub struct Outcome {
     pub result: Result<Answer, CallError>,
     /// What the host refused, in order. Nobody else's word.
     pub refusals: Vec<Refusal>,
-    /// Errors of adapters with their causes, outermost first: the host's own words.
+    /// Errors of adapters with their causes, outermost first: the host's own words, and, escaped,
+    /// the last ones of a program that was not content.
     pub errors: Vec<Vec<String>>,
     /// What the guest printed and logged. Untrusted.
     pub output: Output,
@@ -116,16 +117,20 @@ fn call_in(
             .and_then(|provider| run(engine, &mut store, &provider, &request.arguments)),
         Err(error) => {
             if let LinkError::NotGranted { refusal, .. } = &error {
-                store.data_mut().refusals.push(refusal.clone());
+                store.data_mut().record(refusal.clone());
             }
             Err(CallError::Link(error))
         }
     };
     let mut state = store.into_data();
+    state.end_programs();
     state.output.redact(&state.revealed);
     let result = result.map_err(|error| without_secrets(error, &state.revealed));
     for refusal in &mut state.refusals {
         refusal.subject = clean(&refusal.subject, &state.revealed);
+    }
+    for message in state.errors.iter_mut().flatten() {
+        *message = clean(message, &state.revealed);
     }
     Outcome { result, refusals: state.refusals, errors: state.errors, output: state.output }
 }
@@ -220,7 +225,7 @@ impl State {
         let sealed = self.table.get(&credential.secret)?;
         let (secret, origins) = (sealed.bytes.clone(), sealed.origins.clone());
         let lifetime = clamp(credential.lifetime, self.capabilities.limits.lifetime);
-        let any_purpose = credential.any_purpose;
+        let any_purpose = credential.any_purpose && self.capabilities.limits.any_purpose;
         Ok(Ok(Answer::Credential(Credential { identity, secret, lifetime, any_purpose, origins })))
     }
 }

@@ -2,7 +2,7 @@
 
 #![allow(unreachable_pub, reason = "the generated bindings re-export their resources' types")]
 
-use lockgate_core::{Origins, Secret};
+use lockgate_core::{Origin, Origins, ProcessGrant, Program, Secret};
 
 use crate::formats::Format;
 
@@ -46,5 +46,23 @@ impl Entry {
 impl Document {
     pub(crate) fn new(bytes: Secret, origins: Origins) -> Self {
         Self { bytes, origins, entry: Entry::Whole }
+    }
+}
+
+/// Behind a `child`: a program that was started. It ends with this.
+pub struct Child {
+    pub(crate) grant: ProcessGrant,
+    /// None once it was waited for.
+    pub(crate) program: Option<Box<dyn Program>>,
+    /// Of what it says: its own, and those of all that was written to it, which it may echo.
+    pub(crate) origins: Origins,
+    /// Secrets that it was told and lines that it answered, not to be seen in its diagnostics.
+    pub(crate) exchanged: Vec<Secret>,
+}
+
+impl Child {
+    pub(crate) fn new(grant: ProcessGrant, program: Box<dyn Program>) -> Self {
+        let origins = Origins::of(Origin::Program(grant.program.clone()));
+        Self { grant, program: Some(program), origins, exchanged: Vec::new() }
     }
 }

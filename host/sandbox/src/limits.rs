@@ -24,6 +24,26 @@ pub(crate) const PATH_STEPS: usize = 32;
 /// Times that one login may save. Whether a store takes a secret tells something of it, so that a
 /// provider does not get to try.
 pub(crate) const SAVES: usize = 4;
+/// Times that one call may save its own state. Which names are kept says little, but saving is a
+/// write to the disk, and a provider keeps one or two things.
+pub(crate) const STATE_SAVES: usize = 32;
+/// Programs of one call that are alive at once. A bridge talks to one, and an agent may stand beside
+/// it.
+pub(crate) const PROGRAMS: usize = 4;
+/// Programs that one call may start, one after another: a helper is asked once or twice for each
+/// account, and each start costs the machine more than anything else a provider may do.
+pub(crate) const STARTS: usize = 16;
+/// One line of a program's output: a plugin's reply with the longest token in it.
+pub(crate) const LINE_BYTES: usize = 64 << 10;
+/// Last lines of a program's standard error that are told with its failure: a screen's worth.
+pub(crate) const LAST_LINES: usize = 20;
+/// Of each of these lines.
+pub(crate) const LAST_LINE_BYTES: usize = 512;
+/// Secrets and lines exchanged with one program that are looked for in its standard error. A
+/// conversation has a few.
+pub(crate) const EXCHANGED: usize = 32;
+/// What a witness is told that a provider uses: enough for an address or a path.
+pub(crate) const SUBJECT_BYTES: usize = 256;
 /// Errors of adapters that are kept of one call.
 pub(crate) const ERRORS: usize = 16;
 /// Longest `Retry-After` that a guest is told, in seconds.

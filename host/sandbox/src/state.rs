@@ -1,9 +1,11 @@
 //! What the host knows during one call.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lockgate_core::{
     AdapterError, Adapters, Capabilities, Operation, Origin, Origins, Refusal, Registry, Secret,
+    escape, shorten,
 };
 use wasmtime::component::{Resource, ResourceTable};
 
@@ -14,7 +16,8 @@ use crate::handles::{Document, Sealed};
 use crate::limiter::Limiter;
 use crate::limits::{
     ATTEMPTS, COMPOSED_BYTES, DOCUMENT_BYTES, ERRORS, FAILED_ATTEMPTS, HANDLE_BYTES, HANDLES,
-    HOST_CALL_BYTES, IDENTITY_BYTES, REFUSALS, REVEALS, SAVES,
+    HOST_CALL_BYTES, IDENTITY_BYTES, REFUSALS, REVEALS, SAVES, SECRET_BYTES, STATE_SAVES,
+    SUBJECT_BYTES,
 };
 use crate::output::Output;
 
@@ -48,12 +51,21 @@ pub enum Violation {
     /// Saving over and over.
     #[error("it saved more than the {SAVES} times that a login may")]
     Saves,
+    /// Saving its own state over and over.
+    #[error("it saved its state more than the {STATE_SAVES} times that a call may")]
+    StateSaves,
+    /// More in its state than may be kept under one name.
+    #[error("it kept a secret longer than {SECRET_BYTES} bytes in its state")]
+    StateTooLong,
     /// Random bytes beyond the cap.
     #[error("it asked for too many random bytes at once")]
     Random,
     /// `reveal` without the grant.
     #[error("it asked to see a secret, and `reveal` is not granted")]
     Reveal,
+    /// What has to be recorded could not be.
+    #[error("it asked to see a secret, and no record of that can be made")]
+    Unrecorded,
     /// More than a provider needs, all of which the host would have to remember.
     #[error("it asked to see secrets more than {REVEALS} times")]
     Reveals,
@@ -75,6 +87,10 @@ pub(crate) struct State {
     pub(crate) revealed: Vec<Secret>,
     pub(crate) waited: Duration,
     pub(crate) saves: usize,
+    pub(crate) state_saves: usize,
+    pub(crate) starts: usize,
+    /// The kinds of use of the person that the witness was told of.
+    pub(crate) prompted: BTreeSet<&'static str>,
     attempts: usize,
     failed_attempts: usize,
     handle_bytes: usize,
@@ -103,6 +119,9 @@ impl State {
             revealed: Vec::new(),
             waited: Duration::ZERO,
             saves: 0,
+            state_saves: 0,
+            starts: 0,
+            prompted: BTreeSet::new(),
             attempts: 0,
             failed_attempts: 0,
             handle_bytes: 0,
@@ -193,6 +212,32 @@ impl State {
         Ok(result)
     }
 
+    /// What every use of a capability passes, once it was decided on and before it happens: the
+    /// witness is told of it, and people of a refusal. Nothing that has to be recorded happens
+    /// without a record.
+    pub(crate) fn decide<T>(
+        &mut self,
+        capability: &'static str,
+        subject: &str,
+        decision: Result<T, Refusal>,
+    ) -> Result<T, Failure> {
+        let granted = decision.map_err(|refusal| self.refuse(refusal))?;
+        self.witness(capability, subject, None)?;
+        Ok(granted)
+    }
+
+    fn witness(
+        &mut self,
+        capability: &'static str,
+        subject: &str,
+        refusal: Option<&Refusal>,
+    ) -> Result<(), Failure> {
+        let Some(witness) = &self.adapters.witness else { return Ok(()) };
+        let subject = escape(&shorten(subject, SUBJECT_BYTES));
+        let noted = witness.record(capability, &subject, refusal);
+        noted.map_err(|error| self.fail(&error))
+    }
+
     /// Keeps the record of a refusal and tells the guest of it.
     pub(crate) fn refuse(&mut self, refusal: Refusal) -> Failure {
         let capability = refusal.capability.to_owned();
@@ -202,6 +247,8 @@ impl State {
 
     /// Keeps the record of a refusal, as far as it is not the guest's flood.
     pub(crate) fn record(&mut self, refusal: Refusal) {
+        // It does not happen, so that it may also happen without a note.
+        let _ = self.witness(refusal.capability, &refusal.subject, Some(&refusal));
         if self.refusals.len() < REFUSALS {
             self.refusals.push(refusal);
         }
@@ -210,8 +257,13 @@ impl State {
     /// Keeps the record of an adapter's error, with its paths, lines and addresses, and tells the
     /// guest that there was one.
     pub(crate) fn fail(&mut self, error: &AdapterError) -> Failure {
+        self.report(messages(error.as_ref()))
+    }
+
+    /// The same, of what is in words already.
+    pub(crate) fn report(&mut self, messages: Vec<String>) -> Failure {
         if self.errors.len() < ERRORS {
-            self.errors.push(messages(error.as_ref()));
+            self.errors.push(messages);
         }
         Failure::Other(vec!["the host could not do it, and tells the user why".to_owned()])
     }
@@ -237,7 +289,7 @@ pub(crate) fn absent(what: &str) -> Failure {
     Failure::Other(vec![format!("{what} is not available on this machine")])
 }
 
-fn messages(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
+pub(crate) fn messages(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
     std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect()
 }
 

@@ -26,10 +26,9 @@ impl environment::Host for State {
 
 impl State {
     fn value(&mut self, name: &str, plain: bool) -> Result<Option<Secret>, Failure> {
-        let variable = match self.capabilities.variable(name, plain) {
-            Ok(grant) => grant.variable.clone(),
-            Err(refusal) => return Err(self.refuse(refusal)),
-        };
+        let granted = self.capabilities.variable(name, plain);
+        let granted = granted.map(|grant| grant.variable.clone());
+        let variable = self.decide("environment", name, granted)?;
         let adapter =
             self.adapters.environment.as_ref().ok_or_else(|| absent("the environment"))?;
         Ok(variable.and_then(|variable| adapter.variable(&variable)))

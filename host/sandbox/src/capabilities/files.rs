@@ -12,9 +12,10 @@ use crate::state::{State, absent};
 
 impl files::Host for State {
     fn read(&mut self, path: String) -> Result<Result<Option<Resource<Document>>, Failure>> {
-        let granted = match self.capabilities.file(&path) {
-            Ok(grant) => grant.path.clone(),
-            Err(refusal) => return Ok(Err(self.refuse(refusal))),
+        let granted = self.capabilities.file(&path).map(|grant| grant.path.clone());
+        let granted = match self.decide("files", &path, granted) {
+            Ok(granted) => granted,
+            Err(failure) => return Ok(Err(failure)),
         };
         let Some(adapter) = &self.adapters.files else { return Ok(Err(absent("the file system"))) };
         match adapter.read(&granted, DOCUMENT_BYTES) {

@@ -16,9 +16,15 @@ use crate::state::{State, Violation, absent};
 
 impl http::Host for State {
     fn send(&mut self, request: Request) -> Result<Result<Response, Failure>> {
-        let (request, mut origins) = match self.decided(request)? {
+        let decided = self.decided(request)?;
+        // Without the query, which may hold anything.
+        let subject = decided.as_ref().map(|(HttpRequest { method, url, .. }, _)| {
+            format!("{method} {}{}", url.origin().ascii_serialization(), url.path())
+        });
+        let subject = subject.unwrap_or_default();
+        let (request, mut origins) = match self.decide("http", &subject, decided) {
             Ok(decided) => decided,
-            Err(refusal) => return Ok(Err(self.refuse(refusal))),
+            Err(failure) => return Ok(Err(failure)),
         };
         // A server may echo what it was sent, so a response is from there too.
         origins.extend(&Origins::of(Origin::Http(request.url.origin().ascii_serialization())));
@@ -79,6 +85,7 @@ impl State {
         let request = HttpRequest {
             method,
             private_network: grant.private_network,
+            client_certificate: grant.client_certificate.clone(),
             url,
             headers,
             body,

@@ -4,10 +4,12 @@ mod environment;
 mod files;
 mod http;
 mod log;
+mod process;
 mod prompt;
 mod reveal;
 mod secrets;
 mod settings;
+mod state;
 mod store;
 
 use crate::bindings::provider::lockgate::provider::types;

@@ -14,7 +14,7 @@ use crate::state::{State, absent};
 
 impl prompt::Host for State {
     fn ask(&mut self, question: String, hidden: bool) -> Result<Result<Resource<Sealed>, Failure>> {
-        let answer = match self.with_person(|person| person.ask(&question, hidden)) {
+        let answer = match self.with_person("ask", |person| person.ask(&question, hidden)) {
             Ok(answer) => Secret::new(answer.expose().trim_ascii().to_vec()),
             Err(failure) => return Ok(Err(failure)),
         };
@@ -26,11 +26,11 @@ impl prompt::Host for State {
     }
 
     fn show(&mut self, message: String, link: Option<String>) -> Result<Result<(), Failure>> {
-        Ok(self.with_person(|person| person.show(&message, link.as_deref())))
+        Ok(self.with_person("show", |person| person.show(&message, link.as_deref())))
     }
 
     fn wait(&mut self, seconds: u32) -> Result<Result<(), Failure>> {
-        if let Err(failure) = self.person_granted() {
+        if let Err(failure) = self.person_granted("wait") {
             return Ok(Err(failure));
         }
         let wait = Duration::from_secs(seconds.min(WAIT_SECONDS).into());
@@ -45,18 +45,26 @@ impl prompt::Host for State {
 }
 
 impl State {
-    fn person_granted(&mut self) -> Result<(), Failure> {
-        match self.capabilities.prompt {
-            true => Ok(()),
-            false => Err(self.refuse(Refusal::new("prompt", "prompt", "it is not granted"))),
+    /// The witness is told once of each kind of use: a device login waits many times.
+    fn person_granted(&mut self, kind: &'static str) -> Result<(), Failure> {
+        if self.prompted.contains(kind) {
+            return Ok(());
         }
+        let granted = match self.capabilities.prompt {
+            true => Ok(()),
+            false => Err(Refusal::new("prompt", "prompt", "it is not granted")),
+        };
+        self.decide("prompt", kind, granted)?;
+        self.prompted.insert(kind);
+        Ok(())
     }
 
     fn with_person<T>(
         &mut self,
+        kind: &'static str,
         act: impl FnOnce(&dyn Prompt) -> Result<T, lockgate_core::AdapterError>,
     ) -> Result<T, Failure> {
-        self.person_granted()?;
+        self.person_granted(kind)?;
         let person = self.adapters.prompt.as_deref().ok_or_else(|| absent("a terminal"))?;
         let acted = self.deadline.paused(|| act(person));
         acted.map_err(|error| self.fail(&error))

@@ -39,8 +39,8 @@ impl Access {
 
 impl store::Host for State {
     fn load(&mut self, store: String) -> Result<Result<Option<Entry>, Failure>> {
-        let loaded = self.with_store(&store, Access::Load, |store| store.load());
-        let found = match loaded {
+        let granted = self.store_granted(&store, Access::Load);
+        let found = match granted.and_then(|()| self.with_store(&store, |store| store.load())) {
             Ok(Some(found)) => found,
             Ok(None) => return Ok(Ok(None)),
             Err(failure) => return Ok(Err(failure)),
@@ -76,26 +76,27 @@ impl store::Host for State {
             return Err(Violation::IdentityTooLong.into());
         }
         let secret = self.table.get(&secret)?.bytes.clone();
-        let save = |store: &dyn SecretStore| store.save(identity.as_ref(), &secret);
-        Ok(self.with_store(&store, Access::Save, save))
+        Ok(self.with_store(&store, |store| store.save(identity.as_ref(), &secret)))
     }
 
     fn remove(&mut self, store: String) -> Result<Result<bool, Failure>> {
-        Ok(self.with_store(&store, Access::Remove, |store| store.remove()))
+        let granted = self.store_granted(&store, Access::Remove);
+        Ok(granted.and_then(|()| self.with_store(&store, |store| store.remove())))
     }
 }
 
 impl State {
     fn store_granted(&mut self, name: &str, access: Access) -> Result<(), Failure> {
-        if let Err(refusal) = self.capabilities.store(name) {
-            return Err(self.refuse(refusal));
-        }
-        if !access.fits(&self.operation) {
-            let reason =
-                format!("`{}` is not for a {} request", access.name(), self.operation.name());
-            return Err(self.refuse(Refusal::new("stores", name, reason)));
-        }
-        Ok(())
+        let fits = || match access.fits(&self.operation) {
+            true => Ok(()),
+            false => {
+                let reason =
+                    format!("`{}` is not for a {} request", access.name(), self.operation.name());
+                Err(Refusal::new("stores", name, reason))
+            }
+        };
+        let granted = self.capabilities.store(name).and_then(|()| fits());
+        self.decide("stores", name, granted)
     }
 
     /// Uses a granted store, off the wall clock: it may wait for another process or be unlocked,
@@ -103,10 +104,8 @@ impl State {
     fn with_store<T>(
         &mut self,
         name: &str,
-        access: Access,
         act: impl FnOnce(&dyn SecretStore) -> Result<T, AdapterError>,
     ) -> Result<T, Failure> {
-        self.store_granted(name, access)?;
         let store = self.adapters.stores.get(name).map(AsRef::as_ref);
         let store = store.ok_or_else(|| absent(&format!("the store `{name}`")))?;
         let acted = self.deadline.paused(|| act(store));
