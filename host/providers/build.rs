@@ -31,7 +31,10 @@ fn main() -> Result<(), Failure> {
         &out.join("guests"),
         &packages,
     )?;
-    let engine = Engine::compiler(&variable("TARGET")?)?;
+    let target = variable("TARGET")?;
+    // What is installed later is compiled for the same machine.
+    tell(&format!("rustc-env=LOCKGATE_TARGET={target}"));
+    let engine = Engine::compiler(&target)?;
     let mut table = String::from("[\n");
     for ((name, _), guest) in BUILT_IN.iter().zip(&guests) {
         write_entry(&mut table, &engine, name, guest)?;
@@ -39,6 +42,11 @@ fn main() -> Result<(), Failure> {
     table.push_str("]\n");
     fs::write(out.join("built_in.rs"), table)?;
     Ok(())
+}
+
+#[allow(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
+fn tell(words: &str) {
+    println!("cargo:{words}");
 }
 
 fn variable(name: &str) -> Result<String, Failure> {

@@ -7,8 +7,10 @@ use wasmtime::{Config, ModuleVersionStrategy, WasmFeatures};
 const MAX_WASM_STACK: usize = 512 << 10;
 
 /// Part of every compiled file: code that another program or another configuration compiled does
-/// not load. Raise the number whenever anything in this file changes.
-const VERSION: &str = concat!("lockgate-", env!("CARGO_PKG_VERSION"), "-2");
+/// not load. It names wasmtime's version, which a test compares, since compiled code of installed
+/// providers outlives an upgrade. Raise the last number whenever anything in this file changes.
+pub(crate) const VERSION: &str =
+    concat!("lockgate-", env!("CARGO_PKG_VERSION"), "-wasmtime-48.0.8-2");
 
 /// What toolchains' output does not need and an attacker would like to have.
 const OFF: [WasmFeatures; 14] = [
@@ -46,4 +48,15 @@ pub(crate) fn shared() -> wasmtime::Result<Config> {
         .wasm_backtrace_max_frames(None)
         .module_version(ModuleVersionStrategy::Custom(VERSION.to_owned()))?;
     Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn compiled_code_names_the_very_wasmtime_that_compiled_it() {
+        let lock = include_str!("../../../Cargo.lock");
+        let after = lock.split_once("name = \"wasmtime\"\nversion = \"").unwrap().1;
+        let version = after.split('"').next().unwrap();
+        assert!(super::VERSION.contains(&format!("-wasmtime-{version}-")), "{version}");
+    }
 }

@@ -27,12 +27,16 @@ pub enum EngineError {
 }
 
 impl Engine {
-    /// An engine for this machine, without a compiler of its own unless this crate has one.
+    /// An engine for this machine that only loads what was compiled before.
     ///
     /// # Errors
     /// If this machine lacks something that compiled code relies on.
     pub fn new() -> Result<Self, EngineError> {
-        let config = config::shared().map_err(EngineError::Configuration)?;
+        #[cfg_attr(not(feature = "compile"), expect(unused_mut, reason = "nothing to switch off"))]
+        let mut config = config::shared().map_err(EngineError::Configuration)?;
+        // Making a compiler takes longer than loading a component.
+        #[cfg(feature = "compile")]
+        config.enable_compiler(false);
         wasmtime::Engine::new(&config).map(Self).map_err(EngineError::Configuration)
     }
 

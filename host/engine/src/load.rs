@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use wasmtime::component::Component;
 
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, config};
 
 /// Machine code that this project compiled from a component. Whoever makes one vouches for where
 /// the bytes came from; it is the only thing that [`Engine::load`] takes.
@@ -15,6 +15,18 @@ impl CompiledCode {
     /// Code that the build of this very program compiled and put into it.
     pub fn built_in(bytes: &'static [u8]) -> Self {
         Self(Cow::Borrowed(bytes))
+    }
+
+    /// Code that this very program compiled, kept in a file of the user's own, and whose hash the
+    /// caller has just compared with the one that was recorded then.
+    pub fn verified(bytes: Vec<u8>) -> Self {
+        Self(Cow::Owned(bytes))
+    }
+
+    /// The kind of code that this program compiles and loads: its own version, wasmtime's and the
+    /// configuration's.
+    pub fn version() -> &'static str {
+        config::VERSION
     }
 
     /// Length in bytes.
@@ -39,7 +51,8 @@ impl Engine {
     )]
     pub fn load(&self, code: &CompiledCode) -> Result<Component, EngineError> {
         // SAFETY: the bytes are what wasmtime itself wrote, unaltered: `CompiledCode` is only made
-        // from bytes inside this program. Output of another version or configuration is recognised
+        // from bytes inside this program, and from a file of the user's own whose hash is the one
+        // that was recorded when this program compiled it. Output of another version or configuration is recognised
         // and refused by wasmtime.
         unsafe { Component::deserialize(self.inner(), &code.0) }.map_err(EngineError::Load)
     }

@@ -20,6 +20,14 @@ pub struct Provider {
     pub compiled: CompiledCode,
     /// Whether it ships with the host, so that its words are the host's own.
     pub built_in: bool,
+    /// Whether it talks to a native program of the user's own configuration.
+    pub bridge: bool,
+    /// What survives an update is kept under this: made at install, or a built-in one's name.
+    pub lineage: String,
+    /// Where an installed one came from, such as `file:/home/me/corp-sso.wasm`.
+    pub source: Option<String>,
+    /// The minisign public key that an installed one's signature was verified with.
+    pub signer: Option<String>,
 }
 
 struct BuiltIn {
@@ -51,6 +59,10 @@ impl BuiltIn {
         Ok(Provider {
             name: self.name.to_owned(),
             built_in: true,
+            bridge: false,
+            lineage: self.name.to_owned(),
+            source: None,
+            signer: None,
             digest: self.digest,
             grant: Grant::all(&manifest),
             manifest,

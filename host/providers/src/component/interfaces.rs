@@ -91,14 +91,15 @@ fn advice(name: &str) -> &'static str {
     }
 }
 
-pub(super) fn check_exports(names: &[String]) -> Result<(), ExamineError> {
+/// The version of the provider's interface among the exports.
+pub(super) fn check_exports(names: &[String]) -> Result<&str, ExamineError> {
     let interface = "lockgate:provider/provider@";
     let versions = names.iter().filter_map(|name| Some((name, name.strip_prefix(interface)?)));
     let (ours, others): (Vec<_>, Vec<_>) =
         versions.partition(|(_, version)| is_in_track(version, "0.1."));
-    match (ours.is_empty(), others.first()) {
-        (false, _) => Ok(()),
-        (true, Some((name, _))) => Err(ExamineError::OtherInterface { name: (*name).clone() }),
-        (true, None) => Err(ExamineError::NotAProvider),
+    match (ours.first(), others.first()) {
+        (Some((_, version)), _) => Ok(version),
+        (None, Some((name, _))) => Err(ExamineError::OtherInterface { name: (*name).clone() }),
+        (None, None) => Err(ExamineError::NotAProvider),
     }
 }

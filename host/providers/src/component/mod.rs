@@ -15,6 +15,9 @@ use crate::digest::Digest;
 /// and beyond this one compiling takes minutes.
 pub const MAX_COMPONENT: usize = 16 << 20;
 
+/// The custom section that holds the manifest.
+pub(crate) const MANIFEST: &str = "lockgate:manifest";
+
 /// `\0asm`, then the version and the layer of the format, 16 bits each.
 const MAGIC: [u8; 4] = *b"\0asm";
 const COMPONENT_LAYER: u16 = 1;
@@ -30,6 +33,8 @@ pub struct Examined {
     pub manifest: String,
     /// The interfaces that it imports, in its own order.
     pub imports: Vec<String>,
+    /// The version of the interface that it exports, such as `0.1.0`.
+    pub world: String,
     /// Who it is.
     pub digest: Digest,
 }
@@ -49,9 +54,9 @@ pub fn examine(bytes: &[u8]) -> Result<Examined, ExamineError> {
     for name in &found.imports {
         interfaces::check_import(name)?;
     }
-    interfaces::check_exports(&found.exports)?;
+    let world = interfaces::check_exports(&found.exports)?.to_owned();
     let manifest = found.manifest.ok_or(ExamineError::NoManifest)?;
-    Ok(Examined { manifest, imports: found.imports, digest: Digest::of(bytes) })
+    Ok(Examined { manifest, imports: found.imports, world, digest: Digest::of(bytes) })
 }
 
 fn check_header(bytes: &[u8]) -> Result<(), ExamineError> {

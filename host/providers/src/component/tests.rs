@@ -26,6 +26,7 @@ fn tells_what_a_provider_says_of_itself() {
     let examined = examine(&bytes).unwrap();
     assert_eq!(examined.manifest, "name = 1");
     assert_eq!(examined.imports, names);
+    assert_eq!(examined.world, "0.1.0");
     assert_eq!(examined.digest, Digest::of(&bytes));
 }
 

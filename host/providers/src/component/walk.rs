@@ -7,7 +7,7 @@ use wasmparser::{
     Validator, WasmFeatures,
 };
 
-use super::ExamineError;
+use super::{ExamineError, MANIFEST};
 
 /// Deepest nesting. What toolchains write has two levels: the component, and in it modules and the
 /// small component that forms its export. Two composed components have one more.
@@ -16,8 +16,6 @@ pub(super) const MAX_DEPTH: usize = 4;
 pub(super) const MAX_PARTS: usize = 100;
 /// Longest manifest, in bytes: more than a person would read at consent.
 pub(super) const MAX_MANIFEST: usize = 64 << 10;
-
-const MANIFEST: &str = "lockgate:manifest";
 
 /// What toolchains' output needs, and nothing newer: each further feature is a part of the compiler
 /// for an attacker to try.
