@@ -13,7 +13,7 @@ use wit_parser::Resolve;
 type Failure = Box<dyn Error>;
 
 /// Crates of `guests/`.
-const CRATES: [&str; 3] = ["hostile", "revealer", "sockets"];
+const CRATES: [&str; 4] = ["courier", "hostile", "revealer", "sockets"];
 
 /// The places in `wat/provider.wat` at which something can happen.
 const PLACES: [&str; 4] = ["start", "realloc", "call", "post_return"];

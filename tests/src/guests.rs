@@ -3,6 +3,7 @@
 
 mod attack;
 mod machine;
+mod programs;
 mod seen;
 
 use lockgate_core::{Ecosystem, Operation, Purpose, Registry, Request};
@@ -18,6 +19,10 @@ pub use seen::{Seen, answer, error};
 pub const INDEX: &str = "sparse+https://corp.example/index/";
 /// The variable in which cargo looks for its token.
 pub const TOKEN_VARIABLE: &str = "CARGO_REGISTRIES_CORP_TOKEN";
+
+/// The port of the loopback interface that the guests' manifests ask for, until a test knows the
+/// one of its server.
+const PORT: &str = "57357";
 
 struct Entry {
     name: &'static str,
@@ -59,11 +64,29 @@ impl Guest {
         }
     }
 
-    /// The same with a manifest that asks for this port where it would ask for 7357.
+    /// The same with a manifest that asks for this port where it would ask for 57357.
     #[must_use]
     pub fn asking_for_port(mut self, port: u16) -> Self {
-        self.manifest = self.manifest.replace("7357", &port.to_string());
+        self.manifest = self.manifest.replace(PORT, &port.to_string());
         self
+    }
+
+    /// Its component with such a manifest inside: another component, by its digest. The port has
+    /// five digits, as those have that a system chooses, so that no length in the file changes.
+    pub fn component_asking_for_port(&self, port: u16) -> Vec<u8> {
+        let (from, to) = (PORT.as_bytes(), port.to_string().into_bytes());
+        assert_eq!(from.len(), to.len(), "the port {port} has not five digits");
+        let mut component = self.component.to_vec();
+        let found: Vec<usize> = component
+            .windows(from.len())
+            .enumerate()
+            .filter_map(|(at, window)| (window == from).then_some(at))
+            .collect();
+        assert!(!found.is_empty(), "its manifest does not ask for the port {PORT}");
+        for at in found {
+            component[at..at + to.len()].copy_from_slice(&to);
+        }
+        component
     }
 
     /// What is needed to run it under a grant, on a machine.
@@ -94,7 +117,7 @@ pub fn prepare(
         home: Some(machine.home()),
     };
     let capabilities = capabilities(manifest, grant, &facts).unwrap();
-    let adapters = machine.adapters(&manifest.name);
+    let adapters = machine.adapters(&manifest.name, &request.registry);
     Prepared {
         engine: Engine::new().unwrap(),
         compiled: compiled.clone(),
@@ -104,8 +127,13 @@ pub fn prepare(
 
 /// A request about [`INDEX`], with these words for the provider.
 pub fn request(operation: Operation, words: &[&str]) -> Request {
+    request_about(INDEX, operation, words)
+}
+
+/// A request about another index.
+pub fn request_about(index: &str, operation: Operation, words: &[&str]) -> Request {
     Request {
-        registry: Registry::new(Ecosystem::Cargo, INDEX).unwrap().named(Some("corp".to_owned())),
+        registry: Registry::new(Ecosystem::Cargo, index).unwrap().named(Some("corp".to_owned())),
         operation,
         arguments: words.iter().map(|&word| word.to_owned()).collect(),
     }

@@ -11,6 +11,7 @@
     reason = "only tests are built on this crate, and a panic is how a test fails"
 )]
 
+pub mod administrator;
 pub mod guests;
 pub mod home;
 pub mod memory;
@@ -19,6 +20,7 @@ pub mod programs;
 pub mod registry;
 pub mod run;
 
+pub use administrator::Policy;
 pub use home::Home;
 pub use plugin::Plugin;
 pub use registry::{Access, Fault, Server};

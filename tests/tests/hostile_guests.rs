@@ -10,13 +10,21 @@
     reason = "a panic is how a test fails"
 )]
 
+#[path = "hostile_guests/courier.rs"]
+mod courier;
 #[path = "hostile_guests/output.rs"]
 mod output;
+#[path = "hostile_guests/process.rs"]
+mod process;
 #[path = "hostile_guests/reach.rs"]
 mod reach;
+#[path = "hostile_guests/record.rs"]
+mod record;
 #[path = "hostile_guests/resources.rs"]
 mod resources;
 #[path = "hostile_guests/secrets.rs"]
 mod secrets;
+#[path = "hostile_guests/state.rs"]
+mod state;
 #[path = "hostile_guests/world.rs"]
 mod world;

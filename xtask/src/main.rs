@@ -5,6 +5,8 @@ mod advisories;
 mod bench;
 mod command;
 mod demo;
+mod fuzz;
+mod mutants;
 mod report;
 mod runtime_tree;
 mod setup;
@@ -24,6 +26,12 @@ Commands:
   demo [--install]   show the real cargo working through Lockgate, and what a hostile provider gets
   test [--install]   run everything that CI runs
   bench              run the benches
+  fuzz [TARGET] [--seconds N]
+                     look for inputs that break a parser, 60 s for each target
+  fuzz TARGET --replay FILE
+                     run one target on a file that was found
+  mutants [OPTION]...
+                     change the policy in one place after the other, and see whether its tests notice
 
   --install          install the system packages that are missing";
 
@@ -36,6 +44,8 @@ fn main() -> ExitCode {
         ["test"] => test::run(false),
         ["test", "--install"] => test::run(true),
         ["bench"] => bench::run(),
+        ["fuzz", words @ ..] => fuzz::run(words),
+        ["mutants", words @ ..] => mutants::run(words),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

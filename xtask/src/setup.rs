@@ -1,6 +1,6 @@
 //! What the machine needs, and getting it.
 //!
-//! rustup's parts and cargo-deny are set up without asking, since they stay in rustup's toolchain
+//! rustup's parts and cargo's tools are set up without asking, since they stay in rustup's toolchain
 //! and in the target folder; packages of the system only with `--install`.
 
 use std::path::PathBuf;
@@ -9,6 +9,10 @@ use crate::command::{Failure, cargo, output, program, run, succeeds, target};
 
 /// The version whose configuration `deny.toml` is written for.
 const CARGO_DENY: &str = "0.20.2";
+
+/// The versions whose options `fuzz.rs` and `mutants.rs` use.
+const CARGO_FUZZ: &str = "0.13.2";
+const CARGO_MUTANTS: &str = "27.1.0";
 
 /// The target of the guests.
 pub(crate) const GUEST_TARGET: &str = "wasm32-wasip2";
@@ -74,23 +78,38 @@ pub(crate) fn toolchain() -> Result<(), Failure> {
 
 /// Gets cargo-deny, in the very version, and returns its path.
 pub(crate) fn cargo_deny() -> Result<PathBuf, Failure> {
+    cargo_tool("cargo-deny", CARGO_DENY, &["--version"])
+}
+
+/// Gets cargo-fuzz, in the very version, and returns its path.
+pub(crate) fn cargo_fuzz() -> Result<PathBuf, Failure> {
+    cargo_tool("cargo-fuzz", CARGO_FUZZ, &["fuzz", "--version"])
+}
+
+/// Gets cargo-mutants, in the very version, and returns its path.
+pub(crate) fn cargo_mutants() -> Result<PathBuf, Failure> {
+    cargo_tool("cargo-mutants", CARGO_MUTANTS, &["mutants", "--version"])
+}
+
+/// Gets a tool from crates.io, unless it is there; `asks` is how it tells its version.
+fn cargo_tool(name: &str, version: &str, asks: &[&str]) -> Result<PathBuf, Failure> {
     let folder = target().join("tools");
-    let own = folder.join("bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
-    for path in [PathBuf::from("cargo-deny"), own.clone()] {
-        if is_wanted_deny(&path) {
+    let own = folder.join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    for path in [PathBuf::from(name), own.clone()] {
+        if is_wanted(&path, asks, &format!("{name} {version}")) {
             return Ok(path);
         }
     }
     let folder = folder.to_string_lossy();
-    let wanted = ["--version", CARGO_DENY, "--locked", "--root", folder.as_ref()];
-    run(cargo(&[&["install", "cargo-deny"], wanted.as_slice()].concat()))?;
+    let wanted = ["--version", version, "--locked", "--root", folder.as_ref()];
+    println!("{name} {version} is not here; installing it takes some minutes.");
+    run(cargo(&[&["install", name], wanted.as_slice()].concat()))?;
     Ok(own)
 }
 
-fn is_wanted_deny(path: &PathBuf) -> bool {
-    output(program(path, &["--version"])).is_ok_and(|output| {
-        String::from_utf8_lossy(&output.stdout).trim() == format!("cargo-deny {CARGO_DENY}")
-    })
+fn is_wanted(path: &PathBuf, asks: &[&str], wanted: &str) -> bool {
+    output(program(path, asks))
+        .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == wanted)
 }
 
 fn guest_libraries() -> Result<PathBuf, Failure> {

@@ -2,35 +2,47 @@
 
 use std::cell::OnceCell;
 use std::sync::Arc;
+use std::time::Instant;
 
-use lockgate_adapters::{LocalFiles, NativeHttp, ProcessEnvironment};
+use lockgate_adapters::{LocalFiles, NativeHttp, ProcessEnvironment, StateFolder};
+use lockgate_audit::Outcome;
 use lockgate_core::{
     Adapters, Answer, Capabilities, Failure, Operation, Origins, Registry, Request, check_identity,
-    check_token, clean_login_token, escape,
+    check_token, escape,
 };
 use lockgate_engine::Engine;
-use lockgate_policy::{Facts, NotServed, capabilities};
-use lockgate_providers::{Provider, built_in, built_in_names};
-use lockgate_registry::cargo::TokenBinding;
-use lockgate_sandbox::{Call, CallError, Outcome, Output, call};
+use lockgate_policy::Requirement;
+use lockgate_providers::Provider;
+use lockgate_sandbox::{Call, CallError, Outcome as CallOutcome, call};
+use lockgate_system::{Caller, caller, confine};
 
-use crate::context::BoundError;
+use crate::advice::Rules;
 use crate::person::TokenPrompt;
+use crate::prepare::{Prepared, Skipped, prepare};
+use crate::programs::Programs;
 use crate::reply::chain;
 use crate::stores::CargoStore;
-use crate::{Choice, Context, End, Person, ProviderError, Reply, Tried};
+use crate::trail::{CallWitness, Record};
+use crate::{
+    Choice, Context, End, Notice, Person, ProviderError, Reply, Tried, administrator, walls,
+};
 
 /// The store of cargo's own credentials file, as grants name it.
 pub(crate) const CARGO_CREDENTIALS: &str = "cargo-credentials";
 /// The variable of cargo's own token, as grants name it.
 pub(crate) const TOKEN_VARIABLE: &str = "{registry.token}";
 
-/// Answers requests. One for a process.
+/// What people are told of while they wait.
+pub type Tell = Arc<dyn Fn(&Notice<'_>) + Send + Sync>;
+
+/// Answers one request: it confines its process to what that one needs, for good.
 pub struct Broker {
     context: Context,
     person: Person,
-    on_wait: Arc<dyn Fn() + Send + Sync>,
+    tell: Tell,
     engine: OnceCell<Engine>,
+    #[cfg(feature = "probe")]
+    probe: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 /// How one provider ended.
@@ -41,15 +53,34 @@ enum Step {
     End(ProviderError),
 }
 
+/// A provider of the request, ready or not to be asked.
+type Candidate<'a> = (&'a Choice, Result<Prepared, Skipped>);
+
 impl Broker {
-    /// A broker under this configuration. `on_wait` is called when a change has to wait for
-    /// another process that holds cargo's credentials file.
+    /// A broker under this configuration. `tell` is called when the person has to wait, or should
+    /// know of something.
     pub fn new(
         context: Context,
         person: Person,
-        on_wait: impl Fn() + Send + Sync + 'static,
+        tell: impl Fn(&Notice<'_>) + Send + Sync + 'static,
     ) -> Self {
-        Self { context, person, on_wait: Arc::new(on_wait), engine: OnceCell::new() }
+        Self {
+            context,
+            person,
+            tell: Arc::new(tell),
+            engine: OnceCell::new(),
+            #[cfg(feature = "probe")]
+            probe: None,
+        }
+    }
+
+    /// Runs `probe` inside the process that a request has confined, each time that control passes
+    /// between a provider and the host: for tests that see what holds without the sandbox.
+    #[cfg(feature = "probe")]
+    #[must_use]
+    pub fn probed(mut self, probe: impl Fn() + Send + Sync + 'static) -> Self {
+        self.probe = Some(Arc::new(probe));
+        self
     }
 
     /// The configuration.
@@ -63,75 +94,151 @@ impl Broker {
     }
 
     /// Asks the providers in order. As in cargo, the next one is asked only after "not found" and
-    /// "registry not supported".
+    /// "registry not supported". The administrator's providers for the registry take the place of
+    /// `choices`. The process is confined before the first one is asked, and stays so.
     pub fn answer(&self, request: &Request, choices: &[Choice]) -> Reply {
+        let start = Instant::now();
+        let caller = caller();
+        let record = self.record(request, &caller);
         let mut tried = Vec::new();
+        let result = self.answered(request, choices, &caller, &record, &mut tried);
+        let (outcome, rule) = ended(&result);
+        let noted = record.ended(outcome, &rule, result.as_ref().ok(), start);
+        if let Some(failure) = record.failure() {
+            (self.tell)(&Notice::NotRecorded(&failure));
+        }
+        let result = match noted {
+            Ok(()) => result,
+            Err(error) => Err(End::NotRecorded(error)),
+        };
+        Reply { result, tried }
+    }
+
+    fn answered(
+        &self,
+        request: &Request,
+        choices: &[Choice],
+        caller: &Caller,
+        record: &Record,
+        tried: &mut Vec<Tried>,
+    ) -> Result<Answer, End> {
+        let ceiling = &self.context.ceiling;
+        administrator::check_caller(ceiling, caller, self.person, &request.registry)?;
+        let forced = administrator::forced(ceiling, &request.registry);
+        let candidates = self.candidates(request, forced.as_deref().unwrap_or(choices));
+        let mut programs = self.confined(request, &candidates)?;
         let mut found_none = false;
-        for choice in choices {
-            let mut record = Tried {
-                provider: choice.provider.clone(),
-                problem: None,
-                refusals: Vec::new(),
-                errors: Vec::new(),
-                output: Output::default(),
+        for (choice, prepared) in candidates {
+            let start = Instant::now();
+            let digest = prepared.as_ref().ok().map(|ready| ready.provider.digest.hex());
+            let record = record.for_provider(&choice.provider, digest.as_deref());
+            let mut this = Tried::new(&choice.provider);
+            let step = match prepared {
+                Ok(prepared) => {
+                    self.ask(prepared, &record, &mut programs, &mut this).unwrap_or_else(Step::End)
+                }
+                Err(Skipped::Next(failure)) => Step::Next(failure),
+                Err(Skipped::End(error)) => Step::End(error),
             };
-            let step = self.ask(request, choice, &mut record).unwrap_or_else(Step::End);
             let ended = match step {
                 Step::Answer(answer) => Some(Ok(answer)),
                 Step::Next(failure) => {
                     found_none |= failure == Failure::NotFound;
-                    record.problem = Some(failure.to_string());
+                    record
+                        .ended(outcome_of(&failure), "", None, start)
+                        .map_err(End::NotRecorded)?;
+                    this.problem = Some(failure.to_string());
                     None
                 }
                 Step::End(source) => {
-                    record.problem = Some(chain(&source).join(": "));
+                    this.problem = Some(chain(&source).join(": "));
                     let provider = escape(&choice.provider);
                     Some(Err(End::Failed { provider, action: request.operation.name(), source }))
                 }
             };
-            tried.push(record);
+            tried.push(this);
             if let Some(result) = ended {
-                return Reply { result, tried };
+                let (outcome, rule) = self::ended(&result);
+                record
+                    .ended(outcome, &rule, result.as_ref().ok(), start)
+                    .map_err(End::NotRecorded)?;
+                return result;
             }
         }
-        let end = if found_none { End::NotFound } else { End::NotServed };
-        Reply { result: Err(end), tried }
+        Err(if found_none { End::NotFound } else { End::NotServed })
+    }
+
+    fn record(&self, request: &Request, caller: &Caller) -> Record {
+        let required = self.context.ceiling.requires(Requirement::Audit).is_some();
+        let context = lockgate_audit::Context::new(
+            caller.pid,
+            caller.program.as_deref(),
+            &request.registry,
+            &request.operation,
+        );
+        Record::new(self.context.trail(), context, required)
+    }
+
+    /// The providers up to the first one that ends the request without being asked.
+    fn candidates<'a>(&self, request: &Request, choices: &'a [Choice]) -> Vec<Candidate<'a>> {
+        let mut candidates = Vec::new();
+        for choice in choices {
+            let prepared = prepare(&self.context, request, choice, &*self.tell);
+            let ends = matches!(prepared, Err(Skipped::End(_)));
+            candidates.push((choice, prepared));
+            if ends {
+                break;
+            }
+        }
+        candidates
+    }
+
+    /// Puts up the second wall. What starts programs is split off before, since nothing can be
+    /// started from then on.
+    fn confined(&self, request: &Request, candidates: &[Candidate<'_>]) -> Result<Programs, End> {
+        let ready = || candidates.iter().filter_map(|(_, prepared)| prepared.as_ref().ok());
+        if ready().next().is_none() {
+            return Ok(Programs::none());
+        }
+        let all = ready().map(|ready| &ready.decided.capabilities);
+        let programs = Programs::split_off(all, &self.context)?;
+        let confined = confine(&walls::confinement(&self.context, request, ready()));
+        administrator::check_hardening(&self.context.ceiling, self.context.hardening, &confined)?;
+        Ok(programs)
     }
 
     fn ask(
         &self,
-        request: &Request,
-        choice: &Choice,
-        record: &mut Tried,
+        prepared: Prepared,
+        record: &Record,
+        programs: &mut Programs,
+        tried: &mut Tried,
     ) -> Result<Step, ProviderError> {
-        let provider = find(&choice.provider)?;
-        let binding = self.context.binding(&request.registry, &request.operation);
-        let facts = Facts {
-            registry: &request.registry,
-            token_variable: binding.as_ref().ok().and_then(|binding| binding.variable.as_deref()),
-            home: self.context.home(),
-        };
-        let capabilities = match capabilities(&provider.manifest, &provider.grant, &facts) {
-            Ok(capabilities) => capabilities,
-            Err(NotServed::NotAsked | NotServed::NotGranted) => {
-                return Ok(Step::Next(Failure::UnsupportedRegistry));
-            }
-        };
-        let request = prepared(request, choice)?;
-        let adapters = self.adapters(&provider, &request, &capabilities, binding)?;
-        let outcome =
-            self.run(&provider, Call { request: request.clone(), capabilities, adapters })?;
-        record.refusals = outcome.refusals;
-        record.errors = outcome.errors;
-        record.output = outcome.output;
-        judge(&request, &provider, outcome.result, record)
+        let Prepared { provider, request, decided, binding } = prepared;
+        let capabilities = decided.capabilities.clone();
+        let rules = Rules::new(decided);
+        let mut adapters = self.adapters(&provider, &request, &capabilities, binding)?;
+        adapters.process = programs.adapter(&capabilities);
+        adapters.witness =
+            Some(Box::new(CallWitness { record: record.clone(), rules: rules.clone() }));
+        let call = Call { request: request.clone(), capabilities, adapters };
+        let outcome = self.run(&provider, call)?;
+        tried.refusals = outcome.refusals;
+        tried.errors = outcome.errors;
+        tried.output = outcome.output;
+        tried.advise(|refusal| rules.advice(&provider.name, refusal));
+        judge(&request, &provider, outcome.result, tried)
     }
 
-    fn run(&self, provider: &Provider, request: Call) -> Result<Outcome, ProviderError> {
+    fn run(&self, provider: &Provider, request: Call) -> Result<CallOutcome, ProviderError> {
         let engine = self.engine().map_err(|error| ProviderError::Unusable(error.into()))?;
         let component = engine
             .load(&provider.compiled)
             .map_err(|error| ProviderError::Unusable(error.into()))?;
+        #[cfg(feature = "probe")]
+        if let Some(probe) = self.probe.clone() {
+            return Ok(lockgate_sandbox::call_probed(engine, &component, request, move || probe()));
+        }
         Ok(call(engine, &component, request))
     }
 
@@ -149,20 +256,27 @@ impl Broker {
         provider: &Provider,
         request: &Request,
         capabilities: &Capabilities,
-        binding: Result<TokenBinding, BoundError>,
+        binding: Result<lockgate_registry::cargo::TokenBinding, crate::context::BoundError>,
     ) -> Result<Adapters, ProviderError> {
+        let state = StateFolder::new(
+            self.context.folders.state.clone(),
+            &provider.lineage,
+            request.registry.url(),
+        );
         let mut adapters = Adapters {
             environment: Some(Box::new(ProcessEnvironment)),
             files: Some(Box::new(LocalFiles)),
             http: Some(Box::new(NativeHttp::new())),
+            state: Some(Box::new(state)),
+            settings: self.context.own.settings_of(&provider.name),
             ..Adapters::default()
         };
         let by_name = capabilities.stores.contains(CARGO_CREDENTIALS)
             || capabilities.environment.iter().any(|grant| grant.name == TOKEN_VARIABLE);
         if by_name {
-            let on_wait = Arc::clone(&self.on_wait);
+            let tell = Arc::clone(&self.tell);
             let store = CargoStore::new(&self.context, &request.registry, binding?)
-                .on_wait(move || on_wait());
+                .on_wait(move || tell(&Notice::WaitingForCredentials));
             adapters.stores.insert(CARGO_CREDENTIALS.to_owned(), Box::new(store));
         }
         if capabilities.prompt {
@@ -177,39 +291,42 @@ impl Broker {
     }
 }
 
-fn find(name: &str) -> Result<Provider, ProviderError> {
-    match built_in(name) {
-        Some(Ok(provider)) => Ok(provider),
-        Some(Err(error)) => Err(ProviderError::Unusable(error.into())),
-        None => Err(ProviderError::Unknown {
-            name: escape(name),
-            known: built_in_names().map(str::to_owned).collect(),
-        }),
+fn outcome_of(failure: &Failure) -> Outcome {
+    match failure {
+        Failure::NotFound => Outcome::NotFound,
+        Failure::UnsupportedRegistry | Failure::UnsupportedOperation => Outcome::Unsupported,
+        Failure::Denied(_) => Outcome::Denied,
+        Failure::Other(_) => Outcome::Failed,
     }
 }
 
-/// The request as this provider sees it: its own arguments, and a token that keeps the client's
-/// rules.
-fn prepared(request: &Request, choice: &Choice) -> Result<Request, ProviderError> {
-    let mut request = request.clone();
-    request.arguments.clone_from(&choice.arguments);
-    if let Operation::Login(input) = &mut request.operation
-        && let Some(secret) = input.secret.take()
-    {
-        let ecosystem = request.registry.ecosystem();
-        let secret = clean_login_token(ecosystem, secret);
-        check_token(ecosystem, &secret)?;
-        input.secret = Some(secret);
+/// For the audit: how it ended, and the rule that refused it. Never a provider's words.
+fn ended(result: &Result<Answer, End>) -> (Outcome, String) {
+    match result {
+        Ok(_) => (Outcome::Answered, String::new()),
+        Err(End::NotFound) => (Outcome::NotFound, String::new()),
+        Err(End::NotServed) => (Outcome::Unsupported, String::new()),
+        Err(End::Forbidden(forbidden)) => (Outcome::Refused, forbidden.to_string()),
+        Err(End::NotRecorded(_) | End::NoLauncher(_)) => (Outcome::Failed, String::new()),
+        Err(End::Failed { source, .. }) => match source {
+            ProviderError::Forbidden(forbidden) => (Outcome::Refused, forbidden.to_string()),
+            ProviderError::Refused { refusal, .. } => (Outcome::Refused, refusal.reason.clone()),
+            ProviderError::UnsupportedOperation => (Outcome::Unsupported, String::new()),
+            _ => (Outcome::Failed, String::new()),
+        },
     }
-    Ok(request)
 }
 
 fn judge(
     request: &Request,
     provider: &Provider,
     result: Result<Answer, CallError>,
-    record: &Tried,
+    tried: &Tried,
 ) -> Result<Step, ProviderError> {
+    let refused = || {
+        let refusal = tried.refusals.last()?.clone();
+        Some(ProviderError::Refused { refusal, advice: tried.advice.clone() })
+    };
     match result {
         Ok(answer) => checked(request, answer),
         Err(CallError::Failure(failure @ (Failure::NotFound | Failure::UnsupportedRegistry))) => {
@@ -218,16 +335,15 @@ fn judge(
         Err(CallError::Failure(Failure::UnsupportedOperation)) => {
             Err(ProviderError::UnsupportedOperation)
         }
-        Err(CallError::Failure(Failure::Denied(capability))) => Err(record
-            .refusals
-            .last()
-            .cloned()
-            .map_or_else(|| unproven(&capability), ProviderError::Refused)),
-        Err(CallError::Failure(Failure::Other(messages))) => Err(record
+        Err(CallError::Failure(Failure::Denied(capability))) => {
+            Err(refused().unwrap_or_else(|| unproven(&capability)))
+        }
+        Err(CallError::Failure(Failure::Other(messages))) => Err(tried
             .errors
             .last()
             .cloned()
             .map_or_else(|| said(provider, messages), ProviderError::Host)),
+        Err(error @ CallError::Link(_)) => Err(refused().unwrap_or(ProviderError::Call(error))),
         Err(error) => Err(ProviderError::Call(error)),
     }
 }

@@ -6,13 +6,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use lockgate_adapters::{Logins, LoginsError};
+use lockgate_audit::{Collector, Trail};
 use lockgate_core::{Ecosystem, Operation, Origin, Purpose, Registry};
+use lockgate_policy::{AuditCollector, Ceiling, Requirement};
+use lockgate_providers::Store;
 use lockgate_registry::cargo::{BindingError, CargoConfig, CargoContext, TokenBinding, cargo_home};
 use lockgate_registry::{ConfigError, OwnConfig};
-use lockgate_system::{FileError, Folders, FoldersError, home_folder};
+use lockgate_system::{FileError, Folders, FoldersError, Hardening, home_folder};
 
 use crate::broker::{CARGO_CREDENTIALS, TOKEN_VARIABLE};
-use crate::machine::{ClientFiles, read_own_config};
+use crate::machine::{ClientFiles, PolicyError, read_own_config, read_policy};
 use crate::reply::chain;
 
 /// The user's configuration, read once for a process.
@@ -25,6 +28,10 @@ pub struct Context {
     pub own: OwnConfig,
     /// Lockgate's own places.
     pub folders: Folders,
+    /// The most that anybody may give, set by the machine's administrator.
+    pub ceiling: Ceiling,
+    /// What the process did to harden itself.
+    pub hardening: &'static [Hardening],
     home: Option<PathBuf>,
 }
 
@@ -43,6 +50,12 @@ pub enum ContextError {
     /// Lockgate's own configuration is not text.
     #[error("{} is not UTF-8", .0.display())]
     NotText(PathBuf),
+    /// The administrator's policy cannot be used, so that nothing is given.
+    #[error("the administrator's policy cannot be used, and nothing is given without it")]
+    Policy(#[from] PolicyError),
+    /// The administrator's policy forbids another folder than the user's own.
+    #[error("the variable LOCKGATE_HOME is set; unset it")]
+    OtherHome(#[source] lockgate_policy::Forbidden),
     /// cargo's home has a name that cargo's own configuration cannot hold.
     #[error("the variable CARGO_HOME is not UTF-8; set it to a path that is")]
     CargoHome,
@@ -73,8 +86,15 @@ impl Context {
     ///
     /// # Errors
     /// If a file is malformed or unreadable, or there is no home.
-    pub fn load(variables: &BTreeMap<OsString, OsString>) -> Result<Self, ContextError> {
+    pub fn load(
+        variables: &BTreeMap<OsString, OsString>,
+        hardening: &'static [Hardening],
+    ) -> Result<Self, ContextError> {
         let lookup = |name: &str| variables.get(&OsString::from(name)).cloned();
+        let ceiling = read_policy()?;
+        if lookup("LOCKGATE_HOME").is_some() {
+            ceiling.allows_lockgate_home().map_err(ContextError::OtherHome)?;
+        }
         let working_directory = std::env::current_dir().map_err(ContextError::WorkingDirectory)?;
         let home = home_folder(lookup).ok();
         if lookup("CARGO_HOME").is_some_and(|value| value.to_str().is_none()) {
@@ -87,16 +107,38 @@ impl Context {
         let cargo_home = cargo_home(&text, &working_directory, home.as_deref())?;
         let context =
             CargoContext { working_directory, cargo_home: cargo_home.clone(), variables: text };
-        let cargo = CargoConfig::load(&context, &ClientFiles)?;
+        let mut cargo = CargoConfig::load(&context, &ClientFiles)?;
+        if ceiling.requires(Requirement::PinnedIndexes).is_some() {
+            cargo.require_pinned_indexes();
+        }
         let folders = Folders::find(lookup)?;
         let own = match read_own_config(&folders.config_file)? {
             Some(text) => OwnConfig::parse(&text, &folders.config_file)?,
             None => OwnConfig::default(),
         };
-        Ok(Self { cargo, cargo_home, own, folders, home })
+        Ok(Self { cargo, cargo_home, own, folders, ceiling, hardening, home })
     }
 
-    pub(crate) fn home(&self) -> Option<&Path> {
+    /// The providers that are installed.
+    pub fn providers(&self) -> Store {
+        Store::open(&self.folders.providers)
+    }
+
+    /// The folder of the audit.
+    pub fn audit_folder(&self) -> PathBuf {
+        self.folders.state.join("audit")
+    }
+
+    pub(crate) fn trail(&self) -> Trail {
+        let collector = self.ceiling.audit_collector().map(|collector| match collector {
+            AuditCollector::Journald => Collector::Journald,
+            AuditCollector::Syslog => Collector::Syslog,
+        });
+        Trail::with_collector(&self.audit_folder(), collector)
+    }
+
+    /// The user's home folder, if it is known.
+    pub fn home(&self) -> Option<&Path> {
         self.home.as_deref()
     }
 
@@ -121,8 +163,13 @@ impl Context {
         }
     }
 
+    /// A folder of its own, so that a request that changes it reaches nothing else.
+    pub(crate) fn logins_folder(&self) -> PathBuf {
+        self.folders.state.join("logins")
+    }
+
     pub(crate) fn logins(&self) -> Logins {
-        Logins::open(self.folders.state.clone())
+        Logins::open(self.logins_folder())
     }
 
     /// Where the token that cargo keeps by name may be found for `registry`.

@@ -3,8 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use lockgate_policy::Ceiling;
 use lockgate_registry::cargo::ConfigFiles;
-use lockgate_system::{open_granted_file, open_regular, read_capped};
+use lockgate_system::{
+    FileError, open_administrator_file, open_granted_file, open_regular, policy_file, read_capped,
+};
 use zeroize::Zeroizing;
 
 use crate::ContextError;
@@ -51,5 +54,30 @@ pub(crate) fn read_own_config(path: &Path) -> Result<Option<String>, ContextErro
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(Some(text.to_owned())),
         Err(_) => Err(ContextError::NotText(path.to_owned())),
+    }
+}
+
+/// Why the administrator's policy cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// It cannot be read, or others than the administrator could have written it.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// It is not text.
+    #[error("{} is not UTF-8", .0.display())]
+    NotText(PathBuf),
+    /// It is not understood.
+    #[error(transparent)]
+    Content(#[from] lockgate_policy::PolicyError),
+}
+
+/// The administrator's policy; one that restricts nothing if there is none.
+pub(crate) fn read_policy() -> Result<Ceiling, PolicyError> {
+    let path = policy_file();
+    let Some(file) = open_administrator_file(path)? else { return Ok(Ceiling::default()) };
+    let bytes = read_capped(&file, path, MAX_CONFIG)?;
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok(Ceiling::parse(text, &path.display().to_string())?),
+        Err(_) => Err(PolicyError::NotText(path.to_owned())),
     }
 }

@@ -1,6 +1,8 @@
 //! What came of a request, and why.
 
+use lockgate_audit::AuditError;
 use lockgate_core::{Answer, Failure, Refusal, TokenError};
+use lockgate_providers::{StaleReason, StoreError};
 use lockgate_sandbox::{CallError, Output};
 
 use crate::context::BoundError;
@@ -12,6 +14,37 @@ pub struct Choice {
     pub provider: String,
     /// Its arguments. Untrusted.
     pub arguments: Vec<String>,
+}
+
+impl Choice {
+    /// A provider by its name and arguments, as configuration writes them; `None` if there is no
+    /// word.
+    pub fn of_words(words: &[String]) -> Option<Self> {
+        let (provider, arguments) = words.split_first()?;
+        Some(Self { provider: provider.clone(), arguments: arguments.to_vec() })
+    }
+
+    /// The same from one text, with its words apart by white space.
+    pub fn of_line(line: &str) -> Option<Self> {
+        let words: Vec<String> = line.split_ascii_whitespace().map(str::to_owned).collect();
+        Self::of_words(&words)
+    }
+}
+
+/// What a person is told of while a request is answered.
+#[derive(Debug)]
+pub enum Notice<'a> {
+    /// Another process holds the file of credentials.
+    WaitingForCredentials,
+    /// The compiled code of a provider cannot be used.
+    Recompiling {
+        /// Which one.
+        provider: &'a str,
+        /// Why.
+        reason: StaleReason,
+    },
+    /// The request is not in the audit, which nothing requires.
+    NotRecorded(&'a AuditError),
 }
 
 /// The end of a request, and each step on the way.
@@ -34,8 +67,32 @@ pub struct Tried {
     pub refusals: Vec<Refusal>,
     /// What the host could not do for it: each error with its causes, outermost first.
     pub errors: Vec<Vec<String>>,
+    /// What a person can do about the refusals, in the host's own words.
+    pub advice: Vec<String>,
     /// What it printed and logged. Untrusted.
     pub output: Output,
+}
+
+impl Tried {
+    pub(crate) fn new(provider: &str) -> Self {
+        Self {
+            provider: provider.to_owned(),
+            problem: None,
+            refusals: Vec::new(),
+            errors: Vec::new(),
+            advice: Vec::new(),
+            output: Output::default(),
+        }
+    }
+
+    /// Collects the advice for each kind of refusal once.
+    pub(crate) fn advise(&mut self, advice: impl Fn(&Refusal) -> Vec<String>) {
+        for refusal in &self.refusals {
+            let new = advice(refusal).into_iter().filter(|line| !self.advice.contains(line));
+            let new: Vec<_> = new.collect();
+            self.advice.extend(new);
+        }
+    }
 }
 
 /// A request without an answer.
@@ -57,6 +114,15 @@ pub enum End {
         /// Why.
         source: ProviderError,
     },
+    /// The administrator's policy keeps the host from answering.
+    #[error("no credential is given")]
+    Forbidden(#[from] lockgate_policy::Forbidden),
+    /// The administrator requires an audit, and the request could not be recorded.
+    #[error("nothing is given that cannot be recorded, which the administrator requires")]
+    NotRecorded(#[source] AuditError),
+    /// A provider may start programs, and there is no process to do it.
+    #[error("the process that starts programs cannot be made")]
+    NoLauncher(#[source] std::io::Error),
 }
 
 /// Why a provider ended a request.
@@ -83,8 +149,19 @@ pub enum ProviderError {
     #[error("{}", .0.first().map_or("the host could not do it", String::as_str))]
     Host(Vec<String>),
     /// The host refused it something.
-    #[error("{0}")]
-    Refused(Refusal),
+    #[error("{refusal}")]
+    Refused {
+        /// What and why.
+        refusal: Refusal,
+        /// What a person can do about it.
+        advice: Vec<String>,
+    },
+    /// The administrator's policy forbids it.
+    #[error(transparent)]
+    Forbidden(#[from] lockgate_policy::Forbidden),
+    /// It is installed and cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// It was stopped, crashed or could not be started.
     #[error(transparent)]
     Call(CallError),
@@ -119,6 +196,9 @@ impl End {
                 Failure::UnsupportedOperation
             }
             Self::Failed { source, .. } => Failure::Other(source.messages()),
+            Self::Forbidden(_) | Self::NotRecorded(_) | Self::NoLauncher(_) => {
+                Failure::Other(chain(self))
+            }
         }
     }
 
@@ -127,6 +207,9 @@ impl End {
         match self {
             Self::NotFound | Self::NotServed => Vec::new(),
             Self::Failed { source, .. } => source.messages(),
+            Self::Forbidden(_) | Self::NotRecorded(_) | Self::NoLauncher(_) => {
+                chain(self).split_off(1)
+            }
         }
     }
 }
@@ -135,6 +218,7 @@ impl ProviderError {
     fn messages(&self) -> Vec<String> {
         let own = match self {
             Self::Says(messages) | Self::Host(messages) => messages.get(1..).unwrap_or_default(),
+            Self::Refused { advice, .. } => advice,
             _ => &[],
         };
         chain(self).into_iter().chain(own.iter().cloned()).collect()

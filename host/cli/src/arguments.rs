@@ -9,7 +9,11 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell as CompletionShell;
 
+use crate::audit;
 use crate::cargo;
+use crate::doctor;
+use crate::policy;
+use crate::provider;
 use crate::shell::Shell;
 
 const STYLES: Styles = Styles::styled()
@@ -41,6 +45,27 @@ struct CommandLine {
 enum Command {
     /// What `cargo login` and `cargo logout` do, and what cargo would be told
     Cargo(Cargo),
+    /// Install providers, and say what they may do
+    Provider {
+        #[command(subcommand)]
+        verb: provider::Verb,
+    },
+    /// The administrator's policy, and which line decides what
+    Policy {
+        #[command(subcommand)]
+        verb: policy::Verb,
+    },
+    /// Look at what is there, what works, and say what to do about the rest
+    Doctor {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what was decided and answered, and check that nobody changed the record
+    Audit {
+        #[command(subcommand)]
+        verb: audit::Verb,
+    },
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -127,6 +152,10 @@ pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
     let for_client = arguments.get(1).is_some_and(|word| word == "cargo");
     match CommandLine::try_parse_from(arguments) {
         Ok(CommandLine { command: Command::Cargo(cargo) }) => run_cargo(cargo),
+        Ok(CommandLine { command: Command::Provider { verb } }) => provider::run(verb),
+        Ok(CommandLine { command: Command::Audit { verb } }) => audit::run(verb),
+        Ok(CommandLine { command: Command::Policy { verb } }) => policy::run(verb),
+        Ok(CommandLine { command: Command::Doctor { json } }) => doctor::run(json),
         Ok(CommandLine { command: Command::Completions { shell } }) => completions(shell),
         Ok(CommandLine { command: Command::Manual { command } }) => manual(&command),
         Err(error) => usage(&error, for_client),

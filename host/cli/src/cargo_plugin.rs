@@ -4,18 +4,20 @@
 use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::os::fd::AsFd;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+use lockgate_adapters::interrupt_foreground_job;
 use lockgate_broker::{Broker, Choice, Person, Reply};
 use lockgate_core::{Operation, Request, Secret};
 use lockgate_protocol::cargo::{
     FrameError, HELLO, decode, encode, encode_error, encode_refusal, read_line,
 };
 
+use lockgate_system::{ChildEnd, serve_in_child};
+
 use crate::cargo::{
-    choice, context, default_providers, refuse_other_choice, tell_login, tell_logout,
-    tell_refusals, tell_waiting,
+    context, default_providers, refuse_other_choice, tell_login, tell_logout, tell_notice,
+    tell_refusals,
 };
 use crate::error::CommandError;
 use crate::shell::Shell;
@@ -54,20 +56,70 @@ fn serve(mut output: File) -> io::Result<()> {
     send(&mut output, HELLO.as_bytes())?;
     // A descriptor of our own: the buffer of the standard library is never given back.
     let mut input = BufReader::new(File::from(io::stdin().as_fd().try_clone_to_owned()?));
-    let mut broker = None;
     loop {
-        let answer = match read_line(&mut input) {
+        match read_line(&mut input) {
             Ok(None) => return Ok(()),
-            Ok(Some(line)) => match decode(&line) {
-                Ok(request) => answer_or_apologise(&mut broker, &request),
-                Err(error) => encode_refusal(&error),
-            },
+            Ok(Some(line)) => {
+                if let Next::End = serve_one(&line, &mut output)? {
+                    return Ok(());
+                }
+            }
             Err(FrameError::Read(error)) => return Err(error),
             Err(error @ (FrameError::TooLong | FrameError::Truncated)) => {
                 return send(&mut output, encode_error(&[error.to_string()]).expose());
             }
-        };
-        send(&mut output, answer.expose())?;
+        }
+    }
+}
+
+/// Whether another request can be served.
+enum Next {
+    Request,
+    End,
+}
+
+/// Serves a request in a process of its own, which confines itself to what that one needs. cargo
+/// gets an answer even from a program with a mistake in it.
+fn serve_one(line: &[u8], output: &mut File) -> io::Result<Next> {
+    match serve_in_child(|| answer_line(line, output)) {
+        Ok(ChildEnd::Code(ANSWERED)) => Ok(Next::Request),
+        Ok(ChildEnd::Code(NOBODY_READS)) => Ok(Next::End),
+        Ok(ChildEnd::Signal(SIGINT)) => {
+            // A person's Ctrl-C at a prompt reached the child alone.
+            interrupt_foreground_job();
+            Err(io::ErrorKind::Interrupted.into())
+        }
+        Ok(ChildEnd::Code(_) | ChildEnd::Signal(_)) => {
+            let message = "Lockgate failed, which is a mistake in it; please report it".to_owned();
+            send(output, encode_error(&[message]).expose()).map(|()| Next::Request)
+        }
+        // No other process can be had (an emulator, a limit): this one serves the request, and no
+        // other, since it is confined then.
+        Err(_) => {
+            answer_line(line, output);
+            Ok(Next::End)
+        }
+    }
+}
+
+fn answer_line(line: &[u8], output: &mut File) -> u8 {
+    match decode(line) {
+        Ok(request) => reply(output, &answer(&request)),
+        Err(error) => reply(output, &encode_refusal(&error)),
+    }
+}
+
+/// The signal of Ctrl-C, by its number everywhere.
+const SIGINT: i32 = 2;
+/// How a child ends that answered.
+const ANSWERED: u8 = 0;
+/// How a child ends whose answer nobody reads.
+const NOBODY_READS: u8 = 3;
+
+fn reply(output: &mut File, answer: &Secret) -> u8 {
+    match send(output, answer.expose()) {
+        Ok(()) => ANSWERED,
+        Err(_) => NOBODY_READS,
     }
 }
 
@@ -76,25 +128,13 @@ fn send(output: &mut File, line: &[u8]) -> io::Result<()> {
     output.write_all(line)
 }
 
-/// cargo gets an answer even from a program with a mistake in it.
-fn answer_or_apologise(broker: &mut Option<Broker>, request: &Request) -> Secret {
-    catch_unwind(AssertUnwindSafe(|| answer(broker, request))).unwrap_or_else(|_| {
-        let message = "Lockgate failed, which is a mistake in it; please report it".to_owned();
-        encode_error(&[message])
-    })
-}
-
-fn answer(broker: &mut Option<Broker>, request: &Request) -> Secret {
-    let broker = match broker {
-        Some(broker) => broker,
-        None => match context() {
-            Ok(context) => {
-                broker.insert(Broker::new(context, Person::AtTerminal, || tell_waiting(SHELL)))
-            }
-            Err(error) => return encode_error(&error.messages()),
-        },
+fn answer(request: &Request) -> Secret {
+    let context = match context() {
+        Ok(context) => context,
+        Err(error) => return encode_error(&error.messages()),
     };
-    let reply = match choices(broker, request) {
+    let broker = Broker::new(context, Person::AtTerminal, |notice| tell_notice(SHELL, notice));
+    let reply = match choices(&broker, request) {
         Ok(choices) => broker.answer(request, &choices),
         Err(error) => return encode_error(&error.messages()),
     };
@@ -115,7 +155,7 @@ fn answer(broker: &mut Option<Broker>, request: &Request) -> Secret {
 /// The provider is the first of the request's words, and must be one that is built in or installed;
 /// without words, Lockgate's own configuration says which ones.
 fn choices(broker: &Broker, request: &Request) -> Result<Vec<Choice>, CommandError> {
-    let chosen = match choice(&request.arguments) {
+    let chosen = match Choice::of_words(&request.arguments) {
         Some(choice) => vec![choice],
         None => default_providers(broker.context(), &request.registry),
     };

@@ -18,6 +18,11 @@ impl CommandError {
         Self { message: message.into(), causes: Vec::new() }
     }
 
+    /// An error with its causes, outermost first.
+    pub(crate) fn because(message: impl Into<String>, causes: Vec<String>) -> Self {
+        Self { message: message.into(), causes }
+    }
+
     /// An error of a library with its causes.
     pub(crate) fn from_error(error: &(dyn std::error::Error + 'static)) -> Self {
         let causes = std::iter::successors(error.source(), |error| error.source());

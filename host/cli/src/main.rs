@@ -2,16 +2,22 @@
 //! door of a client; otherwise it is a command line.
 
 mod arguments;
+mod audit;
 mod cargo;
 mod cargo_plugin;
+mod doctor;
 mod error;
+mod policy;
+mod provider;
 mod shell;
 
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
+use lockgate_system::Hardening;
 use zeroizing_alloc::ZeroAlloc;
 
 /// Zeroes all memory that is given back, and with it the copies of secrets that libraries make.
@@ -23,14 +29,22 @@ const CARGO_PLUGIN: &str = "--cargo-plugin";
 /// The name under which cargo users know the plugin.
 const CARGO_PLUGIN_NAME: &str = "cargo-credential-lockgate";
 
+/// What the process did to harden itself.
+static HARDENING: OnceLock<Vec<Hardening>> = OnceLock::new();
+
+fn hardening() -> &'static [Hardening] {
+    HARDENING.get().map_or(&[], Vec::as_slice)
+}
+
 fn main() -> ExitCode {
-    // Each measure is a second line of defence; what could not be done is for a report to tell, and
-    // no reason to keep people from their credentials.
-    let _ = lockgate_system::harden();
+    // Each measure is a second line of defence; what could not be done is for `doctor` to tell, and
+    // no reason to keep people from their credentials, unless the administrator says so.
+    HARDENING.get_or_init(lockgate_system::harden);
     quiet_panics();
     let arguments: Vec<_> = std::env::args_os().collect();
     match arguments.as_slice() {
         [_, only] if only == CARGO_PLUGIN => cargo_plugin::run(),
+        [_, only] if only == lockgate_providers::COMPILE_ARGUMENT => provider::compile_stdin(),
         [name, ..] if is_called(name, CARGO_PLUGIN_NAME) => cargo_plugin::explain(CARGO_PLUGIN),
         _ => arguments::run(arguments),
     }

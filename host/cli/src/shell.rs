@@ -1,6 +1,7 @@
 //! What people read: on standard error, in cargo's words and layout.
 
 use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
@@ -56,6 +57,19 @@ impl Shell {
         }
     }
 
+    /// The exit status of a command that is not cargo's: 1 if it failed, or found what it was to
+    /// find.
+    pub(crate) fn exit_code(self, done: Result<bool, crate::error::CommandError>) -> ExitCode {
+        match done {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(error) => {
+                error.show(self);
+                ExitCode::FAILURE
+            }
+        }
+    }
+
     /// An error with its causes, in cargo's layout.
     pub(crate) fn error(self, message: &str, causes: &[String]) {
         line(&format!("{ERROR}error{ERROR:#}: {}", escape_lines(message)));
@@ -66,6 +80,11 @@ impl Shell {
             }
         }
     }
+}
+
+/// Text for a person on standard error, where standard output is for a program.
+pub(crate) fn to_stderr(text: &str) {
+    let _ = write!(anstream::stderr(), "{text}");
 }
 
 /// A line on standard error. If nobody reads it there is nobody to tell.

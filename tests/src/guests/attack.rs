@@ -2,7 +2,7 @@
 
 use lockgate_core::{Operation, Purpose};
 
-use super::{Guest, Machine, Seen, request};
+use super::{Guest, INDEX, Machine, Seen, request_about};
 
 /// Registries of every grant here.
 const REGISTRIES: &str = "registries = [\"cargo:*\"]\n";
@@ -14,6 +14,7 @@ pub struct Attack {
     guest: Guest,
     words: Vec<String>,
     operation: Operation,
+    index: String,
     machine: Machine,
     grant: String,
 }
@@ -29,6 +30,7 @@ pub fn attack(guest: &str, words: &[&str]) -> Attack {
         guest: Guest::named(guest),
         words: words.iter().map(|&word| word.to_owned()).collect(),
         operation: Operation::Get(Purpose::Read),
+        index: INDEX.to_owned(),
         machine: Machine::new(),
         grant: REGISTRIES.to_owned(),
     }
@@ -44,6 +46,12 @@ impl Attack {
     /// In a request of this kind.
     pub fn during(mut self, operation: Operation) -> Self {
         self.operation = operation;
+        self
+    }
+
+    /// About this registry.
+    pub fn about(mut self, index: &str) -> Self {
+        index.clone_into(&mut self.index);
         self
     }
 
@@ -73,7 +81,7 @@ impl Attack {
 
     fn run(&self) -> Seen {
         let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
-        let request = request(self.operation.clone(), &words);
+        let request = request_about(&self.index, self.operation.clone(), &words);
         Seen(self.guest.run(&self.grant, request, &self.machine))
     }
 

@@ -2,12 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use lockgate_adapters::{FramedPrompt, LocalFiles, NativeHttp};
 use lockgate_core::{
-    AdapterError, Adapters, Environment, Prompt, Secret, SecretStore, StoredSecret,
+    AdapterError, Adapters, Environment, Kept, Prompt, Refusal, Registry, Secret, SecretStore,
+    StateStore, StoredSecret, Witness,
 };
+
+use super::programs::Programs;
+
+/// What all providers keep for themselves: by provider, registry and name.
+type States = Arc<Mutex<BTreeMap<(String, String, String), Kept>>>;
 
 /// What a provider's calls find. A clone is the same machine.
 #[derive(Clone, Default)]
@@ -17,6 +24,11 @@ pub struct Machine {
     typed: Option<String>,
     asked: Arc<Mutex<Vec<String>>>,
     home: PathBuf,
+    states: States,
+    running: Arc<AtomicUsize>,
+    settings: BTreeMap<String, String>,
+    recorded: Arc<Mutex<Vec<String>>>,
+    unrecorded: Option<&'static str>,
 }
 
 impl Machine {
@@ -54,6 +66,30 @@ impl Machine {
         self
     }
 
+    /// With this setting for every provider.
+    #[must_use]
+    pub fn setting(mut self, name: &str, value: &str) -> Self {
+        self.settings.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Where no use of this capability can be recorded.
+    #[must_use]
+    pub fn not_recording(mut self, capability: &'static str) -> Self {
+        self.unrecorded = Some(capability);
+        self
+    }
+
+    /// What was recorded: a capability, a subject, and why it was refused, if it was.
+    pub fn recorded(&self) -> Vec<String> {
+        self.recorded.lock().unwrap().clone()
+    }
+
+    /// How many programs run that a provider started.
+    pub fn running(&self) -> usize {
+        self.running.load(Ordering::SeqCst)
+    }
+
     /// The token in the store, if it is text.
     pub fn kept(&self) -> Option<String> {
         let entry = self.store.lock().unwrap();
@@ -69,8 +105,8 @@ impl Machine {
         &self.home
     }
 
-    /// The adapters of one call of this provider.
-    pub(super) fn adapters(&self, provider: &str) -> Adapters {
+    /// The adapters of one call of this provider about this registry.
+    pub(super) fn adapters(&self, provider: &str, registry: &Registry) -> Adapters {
         let store: Box<dyn SecretStore> = Box::new(MemoryStore(Arc::clone(&self.store)));
         let person = self.typed.clone().map(|typed| {
             let person = Person { typed, asked: Arc::clone(&self.asked) };
@@ -82,7 +118,21 @@ impl Machine {
             files: Some(Box::new(LocalFiles)),
             http: Some(Box::new(NativeHttp::new())),
             prompt: person,
-            ..Adapters::default()
+            state: Some(Box::new(MemoryState {
+                states: Arc::clone(&self.states),
+                provider: provider.to_owned(),
+                registry: registry.url().to_owned(),
+            })),
+            process: Some(Box::new(Programs {
+                folder: Some(self.home.clone()).filter(|home| home.is_absolute()),
+                variables: self.variables.clone(),
+                running: Arc::clone(&self.running),
+            })),
+            witness: Some(Box::new(Recorder {
+                recorded: Arc::clone(&self.recorded),
+                unrecorded: self.unrecorded,
+            })),
+            settings: self.settings.clone(),
         }
     }
 }
@@ -102,6 +152,54 @@ impl SecretStore for MemoryStore {
 
     fn remove(&self) -> Result<bool, AdapterError> {
         Ok(self.0.lock().unwrap().take().is_some())
+    }
+}
+
+struct MemoryState {
+    states: States,
+    provider: String,
+    registry: String,
+}
+
+impl MemoryState {
+    fn key(&self, name: &str) -> (String, String, String) {
+        (self.provider.clone(), self.registry.clone(), name.to_owned())
+    }
+}
+
+impl StateStore for MemoryState {
+    fn load(&self, name: &str) -> Result<Option<Kept>, AdapterError> {
+        Ok(self.states.lock().unwrap().get(&self.key(name)).cloned())
+    }
+
+    fn save(&self, name: &str, kept: &Kept) -> Result<(), AdapterError> {
+        self.states.lock().unwrap().insert(self.key(name), kept.clone());
+        Ok(())
+    }
+
+    fn remove(&self, name: &str) -> Result<bool, AdapterError> {
+        Ok(self.states.lock().unwrap().remove(&self.key(name)).is_some())
+    }
+}
+
+struct Recorder {
+    recorded: Arc<Mutex<Vec<String>>>,
+    unrecorded: Option<&'static str>,
+}
+
+impl Witness for Recorder {
+    fn record(
+        &self,
+        capability: &'static str,
+        subject: &str,
+        refusal: Option<&Refusal>,
+    ) -> Result<(), AdapterError> {
+        if self.unrecorded == Some(capability) {
+            return Err("the disk is full".into());
+        }
+        let reason = refusal.map(|refusal| format!(": {}", refusal.reason)).unwrap_or_default();
+        self.recorded.lock().unwrap().push(format!("{capability} {subject}{reason}"));
+        Ok(())
     }
 }
 

@@ -177,6 +177,14 @@ fn a_session_is_cut_to_the_grant() {
         .works_with("", |seen| assert_eq!(lifetime(seen), Lifetime::Session));
 }
 
+#[test]
+fn every_purpose_is_the_providers_word_within_its_grant() {
+    attack("hostile", &["answer", "text"])
+        .granted("limits = { any-purpose = false }")
+        .refused_with(|seen| assert!(!seen.credential().any_purpose))
+        .works_with("", |seen| assert!(seen.credential().any_purpose));
+}
+
 fn now() -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     now.unwrap().as_secs()

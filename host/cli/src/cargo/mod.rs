@@ -8,11 +8,12 @@ mod token;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use lockgate_broker::{Broker, Context, ContextError, Person, Reply};
+use lockgate_broker::{Broker, Context, ContextError, Notice, Person, Reply};
 use lockgate_core::Registry;
 
 pub(crate) use login::{login, logout, tell_login, tell_logout};
-pub(crate) use providers::{choice, default_providers, refuse_other_choice};
+pub(crate) use providers::of_cargo as choices_of_cargo;
+pub(crate) use providers::{default_providers, is_ours, refuse_other_choice};
 pub(crate) use registries::registries;
 pub(crate) use token::token;
 
@@ -26,12 +27,24 @@ pub(crate) const FAILED: u8 = 101;
 #[allow(clippy::disallowed_methods, reason = "this is the edge")]
 pub(crate) fn context() -> Result<Context, ContextError> {
     let variables: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
-    Context::load(&variables)
+    Context::load(&variables, crate::hardening())
 }
 
-/// What cargo says while another process holds the credentials file.
-pub(crate) fn tell_waiting(shell: Shell) {
-    shell.status("Blocking", "waiting for file lock on credentials' config file");
+/// What a person should know while a request is answered.
+pub(crate) fn tell_notice(shell: Shell, notice: &Notice<'_>) {
+    match notice {
+        Notice::WaitingForCredentials => {
+            // cargo's own words.
+            shell.status("Blocking", "waiting for file lock on credentials' config file");
+        }
+        Notice::Recompiling { provider, reason } => {
+            shell.status("Compiling", &format!("`{provider}` again: its compiled code {reason}"));
+        }
+        Notice::NotRecorded(error) => {
+            let messages: Vec<_> = CommandError::from_error(*error).messages();
+            shell.warning(&messages.join(": "));
+        }
+    }
 }
 
 /// The broker of a command, after telling what the configuration's files warn of.
@@ -40,11 +53,15 @@ fn broker(shell: Shell) -> Result<Broker, CommandError> {
     for warning in context.cargo.warnings() {
         shell.warning(&warning.to_string());
     }
-    Ok(Broker::new(context, Person::AtStandardInput, move || tell_waiting(shell)))
+    Ok(Broker::new(context, Person::AtStandardInput, move |notice| tell_notice(shell, notice)))
 }
 
 /// The registry that is meant, after telling which settings of a project are not heeded.
-fn select(shell: Shell, context: &Context, name: Option<&str>) -> Result<Registry, CommandError> {
+pub(crate) fn select(
+    shell: Shell,
+    context: &Context,
+    name: Option<&str>,
+) -> Result<Registry, CommandError> {
     for ignored in context.cargo.ignored() {
         shell.warning(&ignored.to_string());
     }

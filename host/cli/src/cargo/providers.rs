@@ -13,23 +13,13 @@ const OURS: [&str; 2] = ["cargo-credential-lockgate", "lockgate"];
 /// The provider that works with nothing configured, as cargo's own default does.
 const DEFAULT: &str = "cargo:token";
 
-/// A provider by its name and arguments; `None` if there is no word.
-pub(crate) fn choice(words: &[String]) -> Option<Choice> {
-    let (provider, arguments) = words.split_first()?;
-    Some(Choice { provider: provider.clone(), arguments: arguments.to_vec() })
-}
-
 /// The providers for those who name none: of Lockgate's configuration, of which the last is asked
 /// first.
 pub(crate) fn default_providers(context: &Context, registry: &Registry) -> Vec<Choice> {
     let Some(listed) = context.own.providers_for(registry) else {
         return vec![Choice { provider: DEFAULT.to_owned(), arguments: Vec::new() }];
     };
-    listed.iter().rev().filter_map(|line| choice(&words(line))).collect()
-}
-
-fn words(line: &str) -> Vec<String> {
-    line.split_ascii_whitespace().map(str::to_owned).collect()
+    listed.iter().rev().filter_map(|line| Choice::of_line(line)).collect()
 }
 
 /// The providers that cargo would ask, in its order. Where cargo would start this program, what it
@@ -50,14 +40,15 @@ pub(crate) fn of_cargo(
             Some((program, [])) if is_ours(program) => {
                 choices.extend(default_providers(context, registry));
             }
-            Some((program, words)) if is_ours(program) => choices.extend(choice(words)),
-            _ => choices.extend(choice(&provider.words)),
+            Some((program, words)) if is_ours(program) => choices.extend(Choice::of_words(words)),
+            _ => choices.extend(Choice::of_words(&provider.words)),
         }
     }
     Ok(choices)
 }
 
-fn is_ours(program: &str) -> bool {
+/// Whether cargo's configuration means this program.
+pub(crate) fn is_ours(program: &str) -> bool {
     let name = Path::new(program).file_stem().and_then(|name| name.to_str());
     name.is_some_and(|name| OURS.contains(&name))
 }

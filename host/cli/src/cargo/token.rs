@@ -19,6 +19,10 @@ pub(crate) fn token(
     json: bool,
 ) -> Result<(), CommandError> {
     let broker = broker(shell)?;
+    if reveal {
+        let allowed = broker.context().ceiling.allows_reveal_option();
+        allowed.map_err(|forbidden| CommandError::from_error(&forbidden))?;
+    }
     let registry = select(shell, broker.context(), registry)?;
     let choices = providers::of_cargo(shell, broker.context(), &registry)?;
     let operation = Operation::Get(Purpose::Read);

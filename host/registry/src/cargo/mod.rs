@@ -126,6 +126,11 @@ impl CargoConfig {
         self.pinned = true;
     }
 
+    /// Every file that was read, the one that wins first, and whether it is the user's own.
+    pub fn files(&self) -> impl Iterator<Item = (&Path, bool)> {
+        self.files.iter().map(|file| (&*file.path, file.layer.is_trusted()))
+    }
+
     /// cargo's warnings about the files themselves.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings

@@ -3,9 +3,11 @@
 //! what the host said to it comes back as a failure in words, so that a test sees it.
 
 mod output;
+mod process;
 mod reach;
 mod resources;
 mod secrets;
+mod state;
 mod world;
 
 use lockgate_provider::{
@@ -54,9 +56,11 @@ fn attack(words: &[&str]) -> Outcome {
             return Err(Failure::Other(messages.iter().map(|text| (*text).into()).collect()));
         }
         [name, parameters @ ..] => output::attack(name, parameters)
+            .or_else(|| process::attack(name, parameters))
             .or_else(|| reach::attack(name, parameters))
             .or_else(|| resources::attack(name, parameters))
             .or_else(|| secrets::attack(name, parameters))
+            .or_else(|| state::attack(name, parameters))
             .or_else(|| world::attack(name, parameters)),
         [] => None,
     };
@@ -77,4 +81,4 @@ fn in_words(failure: Failure) -> Failure {
     }
 }
 
-lockgate_provider::export!(Hostile, manifest = "../manifest.toml");
+lockgate_provider::export!(Hostile);

@@ -1,0 +1,91 @@
+//! What the administrator's policy says before anything is asked: who may call, which providers
+//! serve a registry, and what has to stand.
+
+use lockgate_core::{AdapterError, Registry, escape};
+use lockgate_policy::{CallerRule, Ceiling, Forbidden, Requirement};
+use lockgate_system::{Caller, Confined, Hardening, WallState, has_terminal};
+
+use crate::Choice;
+use crate::person::Person;
+
+/// The providers that the administrator gives a registry, whatever the user's configuration says.
+pub(crate) fn forced(ceiling: &Ceiling, registry: &Registry) -> Option<Vec<Choice>> {
+    let (names, _) = ceiling.providers_for(registry)?;
+    Some(names.iter().rev().filter_map(|line| Choice::of_line(line)).collect())
+}
+
+/// Whether the program that called may ask at all.
+///
+/// # Errors
+/// If the policy says otherwise, or the person does.
+pub(crate) fn check_caller(
+    ceiling: &Ceiling,
+    caller: &Caller,
+    person: Person,
+    registry: &Registry,
+) -> Result<(), Forbidden> {
+    let Some(place) = ceiling.caller_place() else { return Ok(()) };
+    let refuse = |reason: String| Err(ceiling.refusal(place, reason));
+    let shown = caller.program.as_ref().map_or_else(
+        || format!("process {}", caller.pid),
+        |program| escape(&program.display().to_string()),
+    );
+    match ceiling.caller() {
+        CallerRule::Any => Ok(()),
+        CallerRule::Terminal if has_terminal() => Ok(()),
+        CallerRule::Terminal => {
+            refuse("credentials are given only where there is a terminal".into())
+        }
+        CallerRule::Programs(programs) => match &caller.program {
+            Some(program) if programs.contains(program) => Ok(()),
+            _ => refuse(format!("no credentials are given to {shown}, which asked for one")),
+        },
+        CallerRule::Confirm => match confirmed(person, &shown, registry) {
+            Ok(true) => Ok(()),
+            Ok(false) => refuse(format!("the credential for {shown} was not confirmed")),
+            Err(_) => refuse(format!(
+                "a person has to confirm that {shown} gets a credential, and there is no terminal \
+                 to ask at"
+            )),
+        },
+    }
+}
+
+fn confirmed(person: Person, caller: &str, registry: &Registry) -> Result<bool, AdapterError> {
+    let name = escape(registry.display_name());
+    let question = format!("{caller} asks for a credential for `{name}`. Give it? [y/N] ");
+    let answer = person.prompt("lockgate", true).ask(&question, false)?;
+    let answer = answer.expose_text().unwrap_or_default().trim().to_ascii_lowercase();
+    Ok(answer == "y" || answer == "yes")
+}
+
+/// Whether every measure stands that the administrator requires.
+///
+/// # Errors
+/// The first that does not.
+pub(crate) fn check_hardening(
+    ceiling: &Ceiling,
+    hardening: &[Hardening],
+    confined: &Confined,
+) -> Result<(), Forbidden> {
+    let Some(place) = ceiling.requires(Requirement::Hardening) else { return Ok(()) };
+    let refuse = |name: &str, why: String| {
+        let reason = format!("every hardening has to stand, and `{name}` does not: {why}");
+        Err(ceiling.refusal(place, reason))
+    };
+    for step in hardening {
+        if let Err(error) = &step.result {
+            return refuse(step.name, error.to_string());
+        }
+    }
+    for wall in confined.walls() {
+        match &wall.state {
+            WallState::Stands => {}
+            WallState::Gap(why) | WallState::Absent(why) => {
+                return refuse(wall.name, (*why).to_owned());
+            }
+            WallState::Failed(error) => return refuse(wall.name, error.to_string()),
+        }
+    }
+    Ok(())
+}

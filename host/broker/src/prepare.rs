@@ -1,0 +1,171 @@
+//! One provider before it is asked: who it is, whether it may be asked at all, and what it may use.
+
+use lockgate_core::{
+    Failure, Operation, Purpose, Registry, Request, check_token, clean_login_token, escape,
+};
+use lockgate_policy::{Decided, Decision, Facts, Grant, Identity, Manifest, NotServed, decide};
+use lockgate_providers::{
+    Provider, Store, StoreError, built_in, built_in_names, compile_in_child, find_provider,
+};
+use lockgate_registry::cargo::TokenBinding;
+
+use crate::context::BoundError;
+use crate::{Choice, Context, Notice, ProviderError};
+
+/// A provider that is ready to be asked.
+pub(crate) struct Prepared {
+    pub(crate) provider: Provider,
+    /// The request as this provider sees it.
+    pub(crate) request: Request,
+    pub(crate) decided: Decided,
+    pub(crate) binding: Result<TokenBinding, BoundError>,
+}
+
+/// A provider that is not asked.
+pub(crate) enum Skipped {
+    /// It does not serve the registry; the next one is asked.
+    Next(Failure),
+    /// The request ends here.
+    End(ProviderError),
+}
+
+impl<E: Into<ProviderError>> From<E> for Skipped {
+    fn from(error: E) -> Self {
+        Self::End(error.into())
+    }
+}
+
+/// Finds a provider and decides what it may use. A later file cannot change it: everything that is
+/// run of it has been read.
+pub(crate) fn prepare(
+    context: &Context,
+    request: &Request,
+    choice: &Choice,
+    tell: &dyn Fn(&Notice<'_>),
+) -> Result<Prepared, Skipped> {
+    let provider = find(context, &choice.provider, tell)?;
+    let digest = provider.digest.hex();
+    let identity = Identity {
+        name: &provider.name,
+        digest: &digest,
+        built_in: provider.built_in,
+        bridge: provider.bridge,
+        source: provider.source.as_deref(),
+        signer: provider.signer.as_deref(),
+    };
+    let binding = context.binding(&request.registry, &request.operation);
+    let variable = binding.as_ref().ok().and_then(|binding| binding.variable.as_deref());
+    let texts = Texts { manifest: &provider.manifest, grant: &provider.grant };
+    let decided = match decided(context, &request.registry, variable, &identity, texts) {
+        Ok(decided) => decided,
+        Err(NotServed::Forbidden(forbidden)) => {
+            return Err(ProviderError::Forbidden(forbidden).into());
+        }
+        Err(NotServed::NotAsked | NotServed::NotGranted) => {
+            return Err(Skipped::Next(Failure::UnsupportedRegistry));
+        }
+    };
+    let request = own_request(request, choice)?;
+    Ok(Prepared { provider, request, decided, binding })
+}
+
+/// What a provider asks for and was given.
+#[derive(Clone, Copy)]
+struct Texts<'a> {
+    manifest: &'a Manifest,
+    grant: &'a Grant,
+}
+
+fn decided(
+    context: &Context,
+    registry: &Registry,
+    token_variable: Option<&str>,
+    identity: &Identity<'_>,
+    texts: Texts<'_>,
+) -> Result<Decided, NotServed> {
+    context.ceiling.admits(identity).map_err(NotServed::Forbidden)?;
+    let facts = Facts { registry, token_variable, home: context.home() };
+    decide(texts.manifest, texts.grant, &context.ceiling, identity, &facts)
+}
+
+/// What a provider could use for a registry, with the lines that decide it. Nothing is run.
+///
+/// # Errors
+/// If there is no such provider, or its record is damaged.
+pub fn explain(
+    context: &Context,
+    registry: &Registry,
+    provider: &str,
+) -> Result<Result<Vec<Decision>, NotServed>, ProviderError> {
+    let binding = context.binding(registry, &Operation::Get(Purpose::Read));
+    let variable = binding.ok().and_then(|binding| binding.variable);
+    let decided = |identity: &Identity<'_>, texts: Texts<'_>| {
+        decided(context, registry, variable.as_deref(), identity, texts)
+            .map(|decided| decided.decisions)
+    };
+    if let Some(built_in) = built_in(provider) {
+        let found = built_in.map_err(StoreError::from)?;
+        let digest = found.digest.hex();
+        let identity = Identity {
+            name: provider,
+            digest: &digest,
+            built_in: true,
+            bridge: found.bridge,
+            ..Identity::default()
+        };
+        let texts = Texts { manifest: &found.manifest, grant: &found.grant };
+        return Ok(decided(&identity, texts));
+    }
+    let Some(found) = context.providers().find(provider)? else {
+        return Err(unknown(&context.providers(), provider));
+    };
+    let digest = found.digest().hex();
+    let identity = Identity {
+        name: provider,
+        digest: &digest,
+        source: Some(found.source()),
+        signer: found.signer(),
+        ..Identity::default()
+    };
+    let (manifest, grant) = (found.manifest()?, found.grant()?);
+    Ok(decided(&identity, Texts { manifest: &manifest, grant: &grant }))
+}
+
+fn find(
+    context: &Context,
+    name: &str,
+    tell: &dyn Fn(&Notice<'_>),
+) -> Result<Provider, ProviderError> {
+    let store = context.providers();
+    let found = match find_provider(&store, name) {
+        Err(StoreError::Stale { reason, .. }) => {
+            tell(&Notice::Recompiling { provider: name, reason });
+            Some(store.repair(name, &compile_in_child)?)
+        }
+        found => found?,
+    };
+    found.ok_or_else(|| unknown(&store, name))
+}
+
+fn unknown(store: &Store, name: &str) -> ProviderError {
+    let mut known: Vec<String> = built_in_names().map(str::to_owned).collect();
+    let installed = store.list().unwrap_or_default();
+    known.extend(installed.into_iter().map(|listed| listed.name.as_str().to_owned()));
+    ProviderError::Unknown { name: escape(name), known }
+}
+
+/// The request as this provider sees it: its own arguments, and a token that keeps the client's
+/// rules.
+fn own_request(request: &Request, choice: &Choice) -> Result<Request, ProviderError> {
+    let mut request = request.clone();
+    request.arguments.clone_from(&choice.arguments);
+    if let Operation::Login(input) = &mut request.operation
+        && let Some(secret) = input.secret.take()
+    {
+        let ecosystem = request.registry.ecosystem();
+        let secret = clean_login_token(ecosystem, secret);
+        check_token(ecosystem, &secret)?;
+        input.secret = Some(secret);
+    }
+    Ok(request)
+}

@@ -1,0 +1,81 @@
+//! The programs that the providers of one request may start.
+
+use std::os::unix::ffi::OsStringExt;
+use std::sync::Arc;
+
+use lockgate_adapters::{NativePrograms, PROGRAM_DEADLINE};
+use lockgate_core::{Capabilities, Process, ProcessGrant};
+use lockgate_system::{Launchable, Launcher, Variable};
+use zeroize::Zeroizing;
+
+use crate::{Context, End};
+
+/// What every program finds in its environment, and no more: no search in folders of the user's.
+const PATH: &str = "/usr/bin:/bin";
+const LANGUAGE: &str = "C.UTF-8";
+
+/// The process that starts programs, and the grants that it was made with; none where nothing may
+/// be started.
+pub(crate) struct Programs {
+    launcher: Option<Arc<Launcher>>,
+    grants: Vec<ProcessGrant>,
+}
+
+impl Programs {
+    pub(crate) fn none() -> Self {
+        Self { launcher: None, grants: Vec::new() }
+    }
+
+    /// Splits the launcher off, if any of the providers may start a program.
+    pub(crate) fn split_off<'a>(
+        all: impl Iterator<Item = &'a Capabilities>,
+        context: &Context,
+    ) -> Result<Self, End> {
+        let grants: Vec<ProcessGrant> =
+            all.flat_map(|capabilities| capabilities.process.iter().cloned()).collect();
+        if grants.is_empty() {
+            return Ok(Self::none());
+        }
+        let allowed = grants.iter().map(|grant| launchable(grant, context)).collect();
+        let launcher = Launcher::fork(allowed, context.folders.state.join("programs"))
+            .map_err(End::NoLauncher)?;
+        Ok(Self { launcher: Some(Arc::new(launcher)), grants })
+    }
+
+    /// The adapter for one provider; it starts nothing but what that one was granted, since the
+    /// sandbox asks its capabilities first.
+    pub(crate) fn adapter(&self, capabilities: &Capabilities) -> Option<Box<dyn Process>> {
+        let launcher = self.launcher.as_ref().filter(|_| !capabilities.process.is_empty())?;
+        Some(Box::new(NativePrograms::new(Arc::clone(launcher), self.grants.clone())))
+    }
+}
+
+fn launchable(grant: &ProcessGrant, context: &Context) -> Launchable {
+    let granted = grant.clone();
+    Launchable {
+        program: grant.program.clone().into(),
+        digest: grant.digest,
+        terminal: grant.terminal,
+        new_privileges: grant.new_privileges,
+        deadline: PROGRAM_DEADLINE,
+        fixed: vec![
+            variable("PATH", Some(PATH.into())),
+            variable("LANG", Some(LANGUAGE.into())),
+            variable("HOME", context.home().map(|home| home.as_os_str().to_owned())),
+            variable("USER", own("USER")),
+        ],
+        granted: grant.environment.iter().map(|name| variable(name, own(name))).collect(),
+        arguments: Box::new(move |arguments| granted.covers_arguments(arguments)),
+    }
+}
+
+fn variable(name: &str, value: Option<std::ffi::OsString>) -> Variable {
+    let value = value.map(|value| Zeroizing::new(value.into_vec()));
+    Variable { name: name.to_owned(), value }
+}
+
+/// A variable of this process.
+#[allow(clippy::disallowed_methods, reason = "a program gets the host's own values")]
+fn own(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name)
+}

@@ -1,0 +1,104 @@
+//! The second wall around one request: what the operating system still lets this process do once it
+//! is known what the request's providers may use.
+
+use std::path::{Path, PathBuf};
+
+use lockgate_adapters::{RECOVERY_SUFFIX, StateFolder};
+use lockgate_core::{Capabilities, Operation, Request};
+use lockgate_system::{Confinement, Folder, NAME_LOOKUP, create_client_folder};
+
+use crate::Context;
+use crate::broker::CARGO_CREDENTIALS;
+use crate::prepare::Prepared;
+
+/// The port of name servers, for answers that are too long for a datagram.
+const DOMAIN: u16 = 53;
+
+/// What the providers of one request may do together. They run one after another in one process,
+/// and a confinement only shrinks. Folders that are to be written in are made here, since nothing
+/// makes them afterwards; what fails here fails again, and is told, where it is used.
+pub(crate) fn confinement<'a>(
+    context: &Context,
+    request: &Request,
+    all: impl Iterator<Item = &'a Prepared>,
+) -> Confinement {
+    let changes = matches!(request.operation, Operation::Login(_) | Operation::Logout);
+    let mut walls = Confinement::default();
+    walls.write.push(made(context.audit_folder()));
+    walls.read.push(context.logins_folder());
+    if changes {
+        walls.write.push(made(context.logins_folder()));
+    }
+    for prepared in all {
+        let capabilities = &prepared.decided.capabilities;
+        walls.terminal |= capabilities.prompt;
+        walls.write.extend(own_state(context, prepared));
+        reach(&mut walls, capabilities);
+        if capabilities.stores.contains(CARGO_CREDENTIALS) {
+            cargo_credentials(&mut walls, &context.cargo_home, &request.operation);
+        }
+    }
+    if !walls.connect.is_empty() {
+        walls.read.extend(NAME_LOOKUP.iter().map(PathBuf::from));
+    }
+    walls
+}
+
+/// Where a provider keeps what it likes; the built-in ones keep nothing.
+fn own_state(context: &Context, prepared: &Prepared) -> Option<PathBuf> {
+    if prepared.provider.built_in {
+        return None;
+    }
+    let lineage = &prepared.provider.lineage;
+    let url = prepared.request.registry.url();
+    StateFolder::new(context.folders.state.clone(), lineage, url).path().ok().map(made)
+}
+
+fn reach(walls: &mut Confinement, capabilities: &Capabilities) {
+    for grant in &capabilities.files {
+        file(walls, &grant.path);
+    }
+    for grant in &capabilities.http {
+        walls.connect.extend([grant.port, DOMAIN]);
+        if let Some(certificate) = &grant.client_certificate {
+            file(walls, certificate);
+        }
+    }
+}
+
+/// A file that is opened from its folder.
+fn file(walls: &mut Confinement, path: &Path) {
+    walls.list.extend(path.parent().map(Path::to_owned));
+    walls.read.push(path.to_owned());
+}
+
+/// cargo's credentials: the file itself, and its folder where files are made and removed in it. The
+/// folder holds cargo's programs too, so a request that only reads does not get to change it, but
+/// for a write that a crash interrupted.
+fn cargo_credentials(walls: &mut Confinement, cargo_home: &Path, operation: &Operation) {
+    if matches!(operation, Operation::Login(_)) {
+        let _ = create_client_folder(cargo_home);
+    }
+    let changes = matches!(operation, Operation::Login(_) | Operation::Logout);
+    for name in ["credentials.toml", "credentials"] {
+        let linked = cargo_home.join(name);
+        let found = linked.canonicalize().unwrap_or(linked);
+        let Some(folder) = found.parent() else { continue };
+        walls.list.push(folder.to_owned());
+        if changes || was_interrupted(&found) {
+            walls.write.push(folder.to_owned());
+        }
+        walls.write.push(found);
+    }
+}
+
+fn was_interrupted(file: &Path) -> bool {
+    let mut copy = file.as_os_str().to_owned();
+    copy.push(RECOVERY_SUFFIX);
+    Path::new(&copy).symlink_metadata().is_ok()
+}
+
+fn made(folder: PathBuf) -> PathBuf {
+    let _ = Folder::create_private(&folder);
+    folder
+}

@@ -1,0 +1,201 @@
+//! `lockgate policy`: the administrator's ceiling, and which line decides what.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use lockgate_broker::{Context, explain};
+use lockgate_core::{Registry, escape, escape_lines};
+use lockgate_policy::{Ceiling, Decision, NotServed};
+use lockgate_system::{open_administrator_file, open_regular, policy_file};
+use serde_json::{Value, json};
+
+use crate::cargo::{self, choices_of_cargo};
+use crate::error::CommandError;
+use crate::shell::{self, Shell};
+
+/// The commands.
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// Print the policy in force
+    Show {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check a policy before it is rolled out
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+    /// Print what a provider could use for a registry, and the lines that decide it
+    Explain {
+        /// Registry to explain
+        #[arg(long, value_name = "REGISTRY")]
+        registry: Option<String>,
+        /// Provider to explain; without it, those that are asked for the registry
+        #[arg(long, value_name = "PROVIDER")]
+        provider: Option<String>,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs one of them.
+pub(crate) fn run(verb: Verb) -> ExitCode {
+    let shell = Shell { quiet: false, verbose: false };
+    let done = match verb {
+        Verb::Show { json } => show(json),
+        Verb::Check { file } => check(&file),
+        Verb::Explain { registry, provider, json } => {
+            explained(shell, registry.as_deref(), provider, json)
+        }
+    };
+    shell.exit_code(done.map(|()| true))
+}
+
+/// Longest policy that is read: more than the parser takes, so that it says that it is too long.
+const MAX_POLICY: u64 = 1 << 20;
+
+/// Prints the policy in force.
+fn show(json: bool) -> Result<(), CommandError> {
+    let path = policy_file();
+    let opened = open_administrator_file(path).map_err(|error| CommandError::from_error(&error))?;
+    let text = opened.map(|file| read(file, path)).transpose()?;
+    if let Some(text) = &text {
+        parse(text, path)?;
+    }
+    let shown = match (json, &text) {
+        (true, text) => format!("{:#}\n", json!({ "path": path, "policy": text })),
+        (false, None) => format!("no policy: there is no {}\n", path.display()),
+        (false, Some(text)) => format!("# {}\n{}", path.display(), escape_lines(text)),
+    };
+    Ok(shell::output(shown.as_bytes())?)
+}
+
+/// Checks a policy before it is rolled out.
+fn check(path: &Path) -> Result<(), CommandError> {
+    let file = open_regular(path).map_err(|error| {
+        CommandError::new(format!("`{}` cannot be read: {error}", path.display()))
+    })?;
+    parse(&read(file, path)?, path)?;
+    let said = format!("{}: correct\n", escape(&path.display().to_string()));
+    Ok(shell::output(said.as_bytes())?)
+}
+
+fn read(file: std::fs::File, path: &Path) -> Result<String, CommandError> {
+    let mut text = String::new();
+    file.take(MAX_POLICY).read_to_string(&mut text).map_err(|error| {
+        CommandError::new(format!("`{}` cannot be read: {error}", path.display()))
+    })?;
+    Ok(text)
+}
+
+fn parse(text: &str, path: &Path) -> Result<Ceiling, CommandError> {
+    Ceiling::parse(text, &path.display().to_string())
+        .map_err(|error| CommandError::from_error(&error))
+}
+
+/// Prints what providers could use for a registry, and the lines that decide it.
+fn explained(
+    shell: Shell,
+    registry: Option<&str>,
+    provider: Option<String>,
+    json: bool,
+) -> Result<(), CommandError> {
+    let context = cargo::context()?;
+    let registry = cargo::select(shell, &context, registry)?;
+    let providers = match provider {
+        Some(provider) => vec![provider],
+        None => asked(shell, &context, &registry)?,
+    };
+    let mut explained = Vec::new();
+    for provider in providers {
+        let decided = explain(&context, &registry, &provider)
+            .map_err(|error| CommandError::from_error(&error))?;
+        explained.push((provider, decided));
+    }
+    let text = match json {
+        true => as_json(&registry, &explained),
+        false => as_text(&registry, &explained),
+    };
+    Ok(shell::output(text.as_bytes())?)
+}
+
+/// The providers of the registry, in the order in which they are asked.
+fn asked(
+    shell: Shell,
+    context: &Context,
+    registry: &Registry,
+) -> Result<Vec<String>, CommandError> {
+    let choices = choices_of_cargo(shell, context, registry)?;
+    Ok(choices.into_iter().map(|choice| choice.provider).collect())
+}
+
+type Explained = (String, Result<Vec<Decision>, NotServed>);
+
+fn as_json(registry: &Registry, explained: &[Explained]) -> String {
+    let providers: Vec<Value> = explained
+        .iter()
+        .map(|(provider, decided)| {
+            json!({
+                "provider": provider,
+                "refused": decided.as_ref().err().map(ToString::to_string),
+                "decisions": decided.as_ref().ok().map(|all| {
+                    all.iter().map(|one| decision_json(provider, one)).collect::<Vec<_>>()
+                }),
+            })
+        })
+        .collect();
+    let name = registry.display_name();
+    format!("{:#}\n", json!({ "registry": name, "index": registry.url(), "providers": providers }))
+}
+
+fn decision_json(provider: &str, decision: &Decision) -> Value {
+    json!({
+        "capability": decision.capability,
+        "subject": decision.subject,
+        "allowed": decision.allowed(),
+        "places": decision.places.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "reason": decision.explain(provider),
+    })
+}
+
+fn as_text(registry: &Registry, explained: &[Explained]) -> String {
+    let mut text = format!(
+        "registry  {}\nindex     {}\n",
+        escape(registry.display_name()),
+        escape(registry.url())
+    );
+    for (provider, decided) in explained {
+        text.push_str(&format!("\n{}\n", escape(provider)));
+        match decided {
+            Err(refused) => {
+                text.push_str(&format!("  not asked: {}\n", escape(&refused.to_string())))
+            }
+            Ok(decisions) => {
+                for decision in decisions {
+                    text.push_str(&decision_lines(provider, decision));
+                }
+            }
+        }
+    }
+    text
+}
+
+fn decision_lines(provider: &str, decision: &Decision) -> String {
+    let state = if decision.allowed() { "allowed" } else { "refused" };
+    let places: Vec<_> = decision.places.iter().map(ToString::to_string).collect();
+    let mut lines = format!(
+        "  {state} {:<12} {}  ({})\n",
+        decision.capability,
+        escape(&decision.subject),
+        escape(&places.join(", "))
+    );
+    if let Some(reason) = decision.explain(provider) {
+        lines.push_str(&format!("          {}\n", escape(&reason)));
+    }
+    lines
+}

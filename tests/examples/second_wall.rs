@@ -1,0 +1,62 @@
+//! A request as the program serves one, in which the host itself tries what a provider that broke out
+//! of the sandbox would try. With `free` as its word it tries the same before anything is confined.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this is a test's own program"
+)]
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs::{self, OpenOptions};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{env, io};
+
+use lockgate_broker::{Broker, Choice, Context, Person};
+use lockgate_core::{Ecosystem, Operation, Purpose, Registry, Request};
+
+fn main() {
+    if env::args().nth(1).as_deref() == Some("free") {
+        return attempts();
+    }
+    let variables: BTreeMap<OsString, OsString> = env::vars_os().collect();
+    let context = Context::load(&variables, &[]).unwrap();
+    let once = AtomicBool::new(false);
+    let broker = Broker::new(context, Person::AtTerminal, |_| {}).probed(move || {
+        if !once.swap(true, Ordering::Relaxed) {
+            attempts();
+        }
+    });
+    let registry = Registry::new(Ecosystem::Cargo, env::var("INDEX").unwrap()).unwrap();
+    let registry = registry.named(Some("corp".to_owned()));
+    let operation = Operation::Get(Purpose::Read);
+    let request = Request { registry, operation, arguments: Vec::new() };
+    let choices = [Choice { provider: "cargo:token".to_owned(), arguments: Vec::new() }];
+    let reply = broker.answer(&request, &choices);
+    println!("answered {}", reply.result.is_ok());
+}
+
+/// Tries everything once and prints what came of it.
+fn attempts() {
+    let path = |name: &str| env::var(name).unwrap();
+    tell("read a file of the user", fs::read(path("SECRET_FILE")));
+    tell("read the granted store", fs::read(path("STORE_FILE")));
+    tell("write into the home", fs::write(Path::new(&path("HOME")).join("planted"), "x"));
+    tell("write beside cargo's programs", fs::write(path("CARGO_HOME") + "/planted", "x"));
+    tell("append to a file of the user", append(&path("SECRET_FILE")));
+    tell("start a program", Command::new("/bin/true").status());
+    tell("connect to a port", TcpStream::connect(path("SERVER")));
+}
+
+fn append(path: &str) -> io::Result<()> {
+    OpenOptions::new().append(true).open(path).map(drop)
+}
+
+fn tell<T>(what: &str, result: io::Result<T>) {
+    println!("{what}: {}", if result.is_ok() { "done" } else { "refused" });
+}
