@@ -8,8 +8,10 @@
 )]
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use lockgate_audit::{Context, Event, Outcome, Trail};
 use lockgate_core::{
     AdapterError, Adapters, Capabilities, Ecosystem, Operation, Purpose, Registry, Request, Secret,
     SecretStore, StoredSecret,
@@ -18,6 +20,7 @@ use lockgate_engine::Engine;
 use lockgate_policy::{Facts, capabilities};
 use lockgate_providers::{Provider, built_in};
 use lockgate_sandbox::{Call, call};
+use lockgate_system::{Confinement, confine, serve_in_child};
 
 /// Rounds that are measured.
 const ROUNDS: usize = 500;
@@ -71,15 +74,70 @@ struct Stage {
 
 fn main() {
     let names = ["adapters alone", "engine", "policy", "load", "link, start, call"];
+    report("in one process", &mut measured(names, once));
+    // In this process alone: both need one that has no other thread.
+    let (folder, walls) = (tempfile::tempdir().unwrap(), walls());
+    let names = ["audit", "process of its own", "second wall"];
+    report("around it", &mut measured(names, || around(folder.path(), &walls)));
+}
+
+fn measured<const STAGES: usize>(
+    names: [&'static str; STAGES],
+    round: impl Fn() -> [Duration; STAGES],
+) -> [Stage; STAGES] {
     let mut stages = names.map(|name| Stage { name, times: Vec::new() });
-    for round in 0..WARM_UP + ROUNDS {
-        for (stage, time) in stages.iter_mut().zip(once()) {
-            if round >= WARM_UP {
+    for count in 0..WARM_UP + ROUNDS {
+        for (stage, time) in stages.iter_mut().zip(round()) {
+            if count >= WARM_UP {
                 stage.times.push(time);
             }
         }
     }
-    report(&mut stages);
+    stages
+}
+
+/// What the wall of a `get` from cargo's credentials file lets through.
+fn walls() -> Confinement {
+    let folder = std::env::temp_dir();
+    Confinement {
+        list: vec![folder.clone()],
+        read: vec![folder.join("logins")],
+        write: vec![folder.join("audit"), folder.join("credentials.toml")],
+        ..Confinement::default()
+    }
+}
+
+/// What stands around a call: the lines of the audit, as a new process writes them, the process, and
+/// its wall.
+fn around(folder: &Path, walls: &Confinement) -> [Duration; 3] {
+    let audit = timed(|| record(folder)).0;
+    let process = timed(|| serve_in_child(|| 0).unwrap()).0;
+    let walled =
+        timed(|| serve_in_child(|| u8::from(confine(walls).walls().is_empty())).unwrap()).0;
+    [audit, process, walled.saturating_sub(process)]
+}
+
+/// A variable, a store, the provider's answer and the request's.
+fn record(folder: &Path) {
+    let request = request();
+    let trail = Trail::open(folder);
+    let context = Context::new(1, None, &request.registry, &request.operation);
+    let used = |capability, subject| Event::Use { capability, subject, allowed: true, rule: "" };
+    let answered = Event::Answer {
+        outcome: Outcome::Answered,
+        rule: "",
+        lifetime: None,
+        origins: None,
+        duration: Duration::ZERO,
+    };
+    for event in [
+        used("environment", "{registry.token}"),
+        used("stores", "cargo-credentials"),
+        answered,
+        answered,
+    ] {
+        trail.record(&context, &event).unwrap();
+    }
 }
 
 /// Each stage once, all anew, as a process of its own would.
@@ -105,8 +163,8 @@ fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     (start.elapsed(), result)
 }
 
-fn report(stages: &mut [Stage]) {
-    println!("{:<20}{:>12}{:>12}{:>14}", "in one process", "median", "p95", "of the whole");
+fn report(title: &str, stages: &mut [Stage]) {
+    println!("{title:<20}{:>12}{:>12}{:>14}", "median", "p95", "of the whole");
     for stage in stages.iter_mut() {
         stage.times.sort_unstable();
     }

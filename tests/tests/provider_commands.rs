@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use lockgate_tests::guests::Guest;
 use lockgate_tests::home::mode;
-use lockgate_tests::{Home, Output, programs};
+use lockgate_tests::{Home, Output, Policy, programs};
 
 /// What the provider of these tests asks for.
 const MANIFEST: &str = r#"name = "corp-sso"
@@ -415,4 +415,48 @@ fn a_wrong_command_line_exits_with_2() {
     ] {
         let _ = provider(&home, words).exits_with(2).prints("");
     }
+}
+
+/// The twin is in the test: without the policy's line it is installed.
+#[test]
+fn what_the_administrator_blocks_is_not_installed_and_the_message_is_shown() {
+    const BLOCK: &str = "message = \"ask it@corp.example\"\n[providers]\nallow = [\"built-in\"]\n";
+    let Some(policy) = Policy::new(BLOCK) else { return };
+    let home = Home::new();
+    let file = packed(&home, MANIFEST);
+    let install = home.lockgate(["provider", "install", &file, "--grant-all"]);
+    let _ = policy
+        .over(install.clone())
+        .run()
+        .exits_with(1)
+        .says("/etc/lockgate/policy.toml:3")
+        .says("not among those that are allowed")
+        .says("ask it@corp.example");
+    assert!(in_store(&home).is_empty());
+    policy.write("message = \"ask it@corp.example\"\n");
+    let _ = policy.over(install).run().succeeds();
+}
+
+/// SIGKILL at any time: what was installed before is there and good, or what is new.
+#[test]
+fn an_install_that_is_killed_leaves_the_old_one_or_the_new_one() {
+    let home = Home::new();
+    let old = packed(&home, MANIFEST);
+    let new = home.project().join("new.wasm").display().to_string();
+    fs::copy(&old, &new).unwrap();
+    let old = packed(&home, &MANIFEST.replace("1.0.0", "0.9.0"));
+    let mut seen = std::collections::BTreeSet::new();
+    for round in 0..40_u64 {
+        let _ = provider(&home, &["install", &old, "--grant-all"]).succeeds();
+        let install = home.lockgate(["provider", "install", &new, "--grant-all"]);
+        let mut child = install.command().spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(round * 10));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let _ = provider(&home, &["verify", "corp-sso"]).succeeds();
+        let json = provider(&home, &["inspect", "corp-sso", "--json"]).succeeds().json();
+        assert!(json["compiled"].as_str().unwrap().starts_with("yes"), "{json:#}");
+        seen.insert(json["version"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["0.9.0", "1.0.0"]);
 }

@@ -21,7 +21,7 @@ use lockgate_adapters::{NativePrograms, PROGRAM_DEADLINE};
 use lockgate_core::{Process, ProcessGrant, ProcessRequest, Program, Secret};
 use lockgate_system::{Confinement, Launchable, Launcher, Variable, confine, harden};
 use rustix::io::FdFlags;
-use rustix::process::{ioctl_tiocsctty, setsid};
+use rustix::process::{Resource, Rlimit, ioctl_tiocsctty, setrlimit, setsid};
 use zeroize::Zeroizing;
 
 /// What the tests say, each as `KEY=VALUE`, in front of `--`, the program and its arguments.
@@ -80,6 +80,7 @@ impl Scene {
             }
             // One that the start asks for.
             "variable" => self.asked.environment.push(value.to_owned()),
+            "descriptors" => few_descriptors(value.parse().unwrap()),
             "control" => self.open.push(control(value)),
             "stray" => self.open.push(stray(value)),
             // `expect`: the only argument that the launcher is told of. `confined`: by both walls,
@@ -104,7 +105,10 @@ impl Scene {
             granted: std::mem::take(&mut self.granted),
             arguments: Box::new(move |asked| expected.as_ref().is_none_or(|all| all == asked)),
         };
-        let launcher = Launcher::fork(vec![launchable], self.scratch.clone()).unwrap();
+        let launcher = match Launcher::fork(vec![launchable], self.scratch.clone()) {
+            Ok(launcher) => launcher,
+            Err(error) => return println!("refused: {}", chain(&error)),
+        };
         if self.steps.iter().any(|(key, _)| key == "confined") {
             assert!(harden().iter().all(|step| step.result.is_ok()));
             confine(&Confinement::default());
@@ -176,6 +180,11 @@ fn control(path: &str) -> File {
     let terminal = OpenOptions::new().read(true).write(true).open(path).unwrap();
     ioctl_tiocsctty(&terminal).unwrap();
     terminal
+}
+
+fn few_descriptors(count: u64) {
+    let few = Rlimit { current: Some(count), maximum: Some(count) };
+    setrlimit(Resource::Nofile, few).unwrap();
 }
 
 /// A file that every program would inherit.

@@ -153,7 +153,8 @@ impl Broker {
                 Step::End(source) => {
                     this.problem = Some(chain(&source).join(": "));
                     let provider = escape(&choice.provider);
-                    Some(Err(End::Failed { provider, action: request.operation.name(), source }))
+                    let (action, source) = (request.operation.name(), Box::new(source));
+                    Some(Err(End::Failed { provider, action, source }))
                 }
             };
             tried.push(this);
@@ -308,7 +309,7 @@ fn ended(result: &Result<Answer, End>) -> (Outcome, String) {
         Err(End::NotServed) => (Outcome::Unsupported, String::new()),
         Err(End::Forbidden(forbidden)) => (Outcome::Refused, forbidden.to_string()),
         Err(End::NotRecorded(_) | End::NoLauncher(_)) => (Outcome::Failed, String::new()),
-        Err(End::Failed { source, .. }) => match source {
+        Err(End::Failed { source, .. }) => match &**source {
             ProviderError::Forbidden(forbidden) => (Outcome::Refused, forbidden.to_string()),
             ProviderError::Refused { refusal, .. } => (Outcome::Refused, refusal.reason.clone()),
             ProviderError::UnsupportedOperation => (Outcome::Unsupported, String::new()),

@@ -112,7 +112,7 @@ pub enum End {
         /// `get`, `login` or `logout`.
         action: &'static str,
         /// Why.
-        source: ProviderError,
+        source: Box<ProviderError>,
     },
     /// The administrator's policy keeps the host from answering.
     #[error("no credential is given")]
@@ -192,10 +192,10 @@ impl End {
         match self {
             Self::NotFound => Failure::NotFound,
             Self::NotServed => Failure::UnsupportedRegistry,
-            Self::Failed { source: ProviderError::UnsupportedOperation, .. } => {
-                Failure::UnsupportedOperation
-            }
-            Self::Failed { source, .. } => Failure::Other(source.messages()),
+            Self::Failed { source, .. } => match **source {
+                ProviderError::UnsupportedOperation => Failure::UnsupportedOperation,
+                _ => Failure::Other(source.messages()),
+            },
             Self::Forbidden(_) | Self::NotRecorded(_) | Self::NoLauncher(_) => {
                 Failure::Other(chain(self))
             }

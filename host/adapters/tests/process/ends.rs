@@ -113,3 +113,15 @@ fn what_ended_in_time_is_not_late_although_it_is_asked_late() {
     let output = stage.shell(&[DEADLINE, "sleep=700", "finish=100"], "echo done");
     assert_eq!(output, "ended: 0\ndone\n");
 }
+
+#[test]
+fn with_too_few_descriptors_the_start_is_refused_and_nothing_waits_for_ever() {
+    let stage = Stage::new();
+    for count in [4, 5, 6, 7, 8, 10] {
+        let output = stage.shell(&[&format!("descriptors={count}"), "finish=100"], "echo done");
+        assert!(output.starts_with("refused: "), "{count}: {output}");
+        assert!(output.contains("Too many open files"), "{count}: {output}");
+    }
+    let output = stage.shell(&["descriptors=64", "finish=100"], "echo done");
+    assert_eq!(output, "ended: 0\ndone\n");
+}

@@ -56,11 +56,6 @@ impl Installed {
         self.record.size
     }
 
-    /// Which engine its compiled code is for.
-    pub fn compiled_by(&self) -> &str {
-        &self.record.compiled.engine
-    }
-
     /// What it asks for.
     ///
     /// # Errors
