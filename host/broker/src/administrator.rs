@@ -21,7 +21,6 @@ pub(crate) fn forced(ceiling: &Ceiling, registry: &Registry) -> Option<Vec<Choic
 pub(crate) fn check_caller(
     ceiling: &Ceiling,
     caller: &Caller,
-    person: Person,
     registry: &Registry,
 ) -> Result<(), Forbidden> {
     let Some(place) = ceiling.caller_place() else { return Ok(()) };
@@ -40,7 +39,7 @@ pub(crate) fn check_caller(
             Some(program) if programs.contains(program) => Ok(()),
             _ => refuse(format!("no credentials are given to {shown}, which asked for one")),
         },
-        CallerRule::Confirm => match confirmed(person, &shown, registry) {
+        CallerRule::Confirm => match confirmed(&shown, registry) {
             Ok(true) => Ok(()),
             Ok(false) => refuse(format!("the credential for {shown} was not confirmed")),
             Err(_) => refuse(format!(
@@ -51,10 +50,11 @@ pub(crate) fn check_caller(
     }
 }
 
-fn confirmed(person: Person, caller: &str, registry: &Registry) -> Result<bool, AdapterError> {
+/// At the terminal, wherever standard input leads: a program could answer for the person there.
+fn confirmed(caller: &str, registry: &Registry) -> Result<bool, AdapterError> {
     let name = escape(registry.display_name());
     let question = format!("{caller} asks for a credential for `{name}`. Give it? [y/N] ");
-    let answer = person.prompt("lockgate", true).ask(&question, false)?;
+    let answer = Person::AtTerminal.prompt("lockgate", true).ask(&question, false)?;
     let answer = answer.expose_text().unwrap_or_default().trim().to_ascii_lowercase();
     Ok(answer == "y" || answer == "yes")
 }

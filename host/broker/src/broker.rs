@@ -123,7 +123,7 @@ impl Broker {
         tried: &mut Vec<Tried>,
     ) -> Result<Answer, End> {
         let ceiling = &self.context.ceiling;
-        administrator::check_caller(ceiling, caller, self.person, &request.registry)?;
+        administrator::check_caller(ceiling, caller, &request.registry)?;
         let forced = administrator::forced(ceiling, &request.registry);
         let candidates = self.candidates(request, forced.as_deref().unwrap_or(choices));
         let mut programs = self.confined(request, &candidates)?;

@@ -158,7 +158,7 @@ fn decision_json(provider: &str, decision: &Decision) -> Value {
         "capability": decision.capability,
         "subject": decision.subject,
         "allowed": decision.allowed(),
-        "places": decision.places.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "places": places(decision),
         "reason": decision.explain(provider),
     })
 }
@@ -185,14 +185,24 @@ fn as_text(registry: &Registry, explained: &[Explained]) -> String {
     text
 }
 
+/// The lines that decided. The built-in providers' grants are their manifests.
+fn places(decision: &Decision) -> Vec<String> {
+    let mut places: Vec<_> = decision.places.iter().map(ToString::to_string).collect();
+    places.dedup();
+    places
+}
+
 fn decision_lines(provider: &str, decision: &Decision) -> String {
     let state = if decision.allowed() { "allowed" } else { "refused" };
-    let places: Vec<_> = decision.places.iter().map(ToString::to_string).collect();
+    let places = match places(decision) {
+        places if places.is_empty() => "the default".to_owned(),
+        places => places.join(", "),
+    };
     let mut lines = format!(
         "  {state} {:<12} {}  ({})\n",
         decision.capability,
         escape(&decision.subject),
-        escape(&places.join(", "))
+        escape(&places)
     );
     if let Some(reason) = decision.explain(provider) {
         lines.push_str(&format!("          {}\n", escape(&reason)));
