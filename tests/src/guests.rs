@@ -89,6 +89,20 @@ impl Guest {
         component
     }
 
+    /// Its component with another manifest in the place of its own, filled up with blanks to the same
+    /// length, so that no length in the file changes.
+    pub fn component_with_manifest(&self, manifest: &str) -> Vec<u8> {
+        let own = self.manifest.as_bytes();
+        let room = own.len().checked_sub(manifest.len());
+        let room = room.unwrap_or_else(|| panic!("a manifest has at most {} bytes", own.len()));
+        let at = self.component.windows(own.len()).position(|window| window == own);
+        let at = at.unwrap_or_else(|| panic!("its manifest is not in the component"));
+        let mut component = self.component.to_vec();
+        let text = [manifest.as_bytes(), &b"\n".repeat(room)].concat();
+        component[at..at + own.len()].copy_from_slice(&text);
+        component
+    }
+
     /// What is needed to run it under a grant, on a machine.
     pub fn prepare(&self, grant: &str, request: Request, machine: &Machine) -> Prepared {
         let manifest = Manifest::parse(&self.manifest, "the manifest").unwrap();

@@ -19,9 +19,13 @@ pub mod plugin;
 pub mod programs;
 pub mod registry;
 pub mod run;
+pub mod sampler;
+pub mod terminal;
 
 pub use administrator::Policy;
 pub use home::Home;
 pub use plugin::Plugin;
 pub use registry::{Access, Fault, Server};
 pub use run::{Output, Run};
+pub use sampler::Sampler;
+pub use terminal::Terminal;

@@ -12,6 +12,7 @@
 use std::fs;
 use std::path::Path;
 
+use lockgate_tests::guests::Guest;
 use lockgate_tests::plugin::get;
 use lockgate_tests::{Access, Home, Run, Server, programs};
 
@@ -138,6 +139,22 @@ fn lockgate_cargo_token_touches_nothing_else() {
     let words = ["cargo", "token", "--registry", "corp", "--reveal"];
     let trace = Trace::of(&home, home.lockgate(words));
     touches_nothing(&home, &trace);
+}
+
+/// An installed one takes what its install compiled.
+#[test]
+fn a_get_of_an_installed_provider_touches_nothing_else() {
+    let home = logged_in();
+    let file = home.root().join("revealer.wasm");
+    fs::write(&file, Guest::named("revealer").component).unwrap();
+    let install = ["provider", "install", &file.display().to_string(), "--grant-all"];
+    let _ = home.lockgate(install).run().succeeds();
+    let request = format!("{}\n", get(INDEX, &["revealer", "reverse"]));
+    let trace = Trace::of(&home, home.plugin().stdin(request));
+    touches_nothing(&home, &trace);
+    let opened = trace.calls(&["open", "openat", "openat2"]);
+    let code = opened.iter().any(|call| call.contains(".code"));
+    assert!(code, "its compiled code was not read\n{}", opened.join("\n"));
 }
 
 /// The twin: a program that does each of the things is caught at each.

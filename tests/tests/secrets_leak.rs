@@ -12,13 +12,11 @@
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use lockgate_tests::plugin::{Plugin, get, login, request};
-use lockgate_tests::{Home, Output, Run};
+use lockgate_tests::sampler::contains;
+use lockgate_tests::{Home, Output, Run, Sampler};
 
 /// No request is ever sent to it.
 const INDEX: &str = "sparse+http://127.0.0.1:9/index/";
@@ -38,49 +36,6 @@ fn logged_in(home: Home) -> Home {
     home
 }
 
-/// Looks at the command lines and environments of all processes until it is told to stop.
-struct Sampler {
-    stop: Arc<AtomicBool>,
-    thread: JoinHandle<Vec<String>>,
-}
-
-impl Sampler {
-    fn start(wanted: &'static str) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let told = Arc::clone(&stop);
-        let thread = std::thread::spawn(move || {
-            let mut found = Vec::new();
-            while !told.load(Ordering::SeqCst) {
-                sample(wanted, &mut found);
-                std::thread::sleep(Duration::from_micros(300));
-            }
-            found
-        });
-        Self { stop, thread }
-    }
-
-    fn stop(self) -> Vec<String> {
-        self.stop.store(true, Ordering::SeqCst);
-        self.thread.join().unwrap()
-    }
-}
-
-fn sample(wanted: &str, found: &mut Vec<String>) {
-    for entry in fs::read_dir("/proc").unwrap().flatten() {
-        for file in ["cmdline", "environ"] {
-            let path = entry.path().join(file);
-            let content = fs::read(&path).unwrap_or_default();
-            if contains(&content, wanted) {
-                found.push(format!("{}: {}", path.display(), String::from_utf8_lossy(&content)));
-            }
-        }
-    }
-}
-
-fn contains(content: &[u8], wanted: &str) -> bool {
-    content.windows(wanted.len()).any(|window| window == wanted.as_bytes())
-}
-
 /// Every file of the home but cargo's own of tokens that has the canary in it.
 fn files_with_canary(home: &Home) -> Vec<String> {
     let mut files = home.files();
@@ -94,7 +49,7 @@ fn cargo_verb(home: &Home, words: &[&str], level: &[&str]) -> Run {
 
 #[test]
 fn no_command_shows_or_leaves_the_token() {
-    let sampler = Sampler::start(CANARY);
+    let sampler = Sampler::start(&[CANARY]);
     for level in LEVELS {
         let home = prepared(Home::new());
         let mut plugin = Plugin::start(&home.plugin());
@@ -148,7 +103,7 @@ fn a_failed_request_says_nothing_of_its_token() {
 #[test]
 fn the_sampler_finds_what_it_looks_for() {
     const OTHER: &str = "canary-of-the-twin";
-    let sampler = Sampler::start(OTHER);
+    let sampler = Sampler::start(&[OTHER]);
     let sleep = |argument: &str| {
         let mut command = Command::new("sh");
         command.args(["-c", "sleep 0.3; true", "sh", argument]).stdout(Stdio::null());

@@ -132,7 +132,20 @@ impl Rules {
 
     /// Whether a key of the grammar asks for anything.
     pub(crate) fn names(&self, key: &str) -> bool {
-        self.items().iter().any(|item| item.capability == key)
+        let is_set = |flag: &Option<Entry<bool>>| flag.as_ref().is_some_and(|flag| flag.value);
+        match key {
+            "registries" => !self.registries.is_empty(),
+            "stores" => !self.stores.is_empty(),
+            "http" => !self.http.is_empty(),
+            "process" => !self.process.is_empty(),
+            "environment" => !self.environment.is_empty(),
+            "files" => !self.files.is_empty(),
+            "plain" => !self.plain.is_empty(),
+            "prompt" => is_set(&self.prompt),
+            "reveal" => is_set(&self.reveal),
+            "limits" => !self.limits.items().is_empty(),
+            _ => false,
+        }
     }
 }
 
