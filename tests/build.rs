@@ -1,14 +1,15 @@
 //! Builds the hostile guests, and components that no toolchain would make, compiles them as the
 //! built-in providers are compiled, and writes the table that `src/guests.rs` includes.
 
+#[path = "src/by_hand.rs"]
+mod by_hand;
+
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use lockgate_engine::Engine;
-use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::Resolve;
 
 type Failure = Box<dyn Error>;
 
@@ -50,7 +51,7 @@ fn main() -> Result<(), Failure> {
     let interface = here.join("../wit");
     watch(&interface);
     for (name, place, attack) in BY_HAND {
-        let component = by_hand(&provider, &interface, place, attack)?;
+        let component = attacking(&provider, &interface, place, attack)?;
         table.add(name, &component, &manifest)?;
     }
     for name in COMPONENTS {
@@ -72,7 +73,7 @@ fn watch(path: &Path) {
 }
 
 /// A component of the module `provider`, with `attack` at `place`.
-fn by_hand(
+fn attacking(
     provider: &str,
     interface: &Path,
     place: &str,
@@ -83,12 +84,7 @@ fn by_hand(
         let body = if known == place { attack } else { "" };
         writeln!(text, "(func $at_{known} {body})")?;
     }
-    let mut module = wat::parse_str(text)?;
-    let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_path(interface)?;
-    let world = resolve.select_world(&[package], Some("credential-provider"))?;
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
-    Ok(ComponentEncoder::default().module(&module)?.validate(true).encode()?)
+    by_hand::provider(&text, interface)
 }
 
 /// The table, as Rust.

@@ -1,26 +1,28 @@
-//! The tests that the documentation names exist.
+//! The tests that the documentation names exist, and every attack's test has its twin.
+
+mod table;
 
 use std::path::Path;
 
 use crate::command::{Failure, root};
 use crate::report::Outcome;
+use table::Table;
 
 /// The pages whose tables name tests, as `path/to/file.rs::name_of_the_test`.
 const PAGES: &[&str] = &["docs/threat-model.md", "docs/compatibility.md"];
 
-/// What stands in a cell whose test is not written yet.
-const PENDING: &str = "pending";
-
-/// Checks every name of every page.
+/// Checks every name and every row of every page.
 pub(crate) fn check() -> Result<Outcome, Failure> {
     let mut wrong = Vec::new();
     for page in PAGES {
         let text = read(&root().join(page))?;
-        let missing = names(&text).filter(|name| !exists(&root(), name));
-        wrong.extend(missing.map(|name| format!("{page}: there is no test `{name}`")));
-        match pending(&text) {
-            0 => println!("{page}: every row has its test"),
-            count => println!("{page}: {count} cells are {PENDING}"),
+        let tables = table::tables(&text);
+        let found = problems(&root(), &text, &tables);
+        wrong.extend(found.into_iter().map(|problem| format!("{page}: {problem}")));
+        let rows: usize = tables.iter().map(Table::len).sum();
+        match tables.iter().map(Table::later).sum() {
+            0 => println!("{page}: {rows} rows"),
+            later => println!("{page}: {rows} rows, {later} of them for later"),
         }
     }
     if wrong.is_empty() { Ok(Outcome::Passed) } else { Err(Failure(wrong.join("\n"))) }
@@ -31,13 +33,21 @@ fn read(path: &Path) -> Result<String, Failure> {
         .map_err(|error| Failure(format!("{} could not be read: {error}", path.display())))
 }
 
+fn problems(root: &Path, text: &str, tables: &[Table<'_>]) -> Vec<String> {
+    let missing = names(text).filter(|name| !exists(root, name));
+    let missing = missing.map(|name| format!("there is no test `{name}`"));
+    let mut problems: Vec<String> = missing.collect();
+    problems.extend(tables.iter().flat_map(Table::problems));
+    if tables.iter().all(|table| table.len() == 0) {
+        problems.push("there is no table with a column `test`".to_owned());
+    }
+    problems.extend(table::repeated(tables));
+    problems
+}
+
 /// What stands between backquotes and has the form of a test's name.
 fn names(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2).filter(|word| word.contains(".rs::"))
-}
-
-fn pending(text: &str) -> usize {
-    text.split('|').filter(|cell| cell.trim() == PENDING).count()
 }
 
 fn exists(root: &Path, name: &str) -> bool {
@@ -56,19 +66,16 @@ fn exists(root: &Path, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{exists, names, pending};
+    use super::{exists, names, problems, table};
     use crate::command::root;
 
-    const PAGE: &str = "| 1 | an attack on `store` | `xtask/src/test_names.rs::finds_only_what_is_there` | pending |";
+    const THIS: &str = "xtask/src/test_names.rs::finds_only_what_is_there";
 
     #[test]
     fn finds_only_what_is_there() {
-        assert_eq!(
-            names(PAGE).collect::<Vec<_>>(),
-            ["xtask/src/test_names.rs::finds_only_what_is_there"]
-        );
-        assert_eq!(pending(PAGE), 1);
-        assert!(exists(&root(), "xtask/src/test_names.rs::finds_only_what_is_there"));
+        let page = format!("an attack on `store` | `{THIS}` | in the test |");
+        assert_eq!(names(&page).collect::<Vec<_>>(), [THIS]);
+        assert!(exists(&root(), THIS));
         assert!(!exists(&root(), "xtask/src/test_names.rs::finds_only_what"));
         assert!(!exists(&root(), "xtask/src/no_such_file.rs::finds_only_what_is_there"));
     }
@@ -76,5 +83,21 @@ mod tests {
     #[test]
     fn a_function_that_is_no_test_does_not_count() {
         assert!(!exists(&root(), "xtask/src/test_names.rs::names"));
+    }
+
+    #[test]
+    fn a_page_is_right_or_every_problem_is_told() {
+        let page = |row: &str| format!("| no. | test | twin |\n|---|---|---|\n{row}\n");
+        let told = |text: &str| problems(&root(), text, &table::tables(text));
+        assert!(told(&page(&format!("| X1 | `{THIS}` | in the test |"))).is_empty());
+        let missing = "| X1 | `xtask/src/none.rs::none` | `xtask/src/none.rs::twin` |";
+        assert_eq!(
+            told(&page(missing)),
+            [
+                "there is no test `xtask/src/none.rs::none`",
+                "there is no test `xtask/src/none.rs::twin`"
+            ]
+        );
+        assert_eq!(told("nothing"), ["there is no table with a column `test`"]);
     }
 }

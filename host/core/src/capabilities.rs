@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use crate::{
@@ -196,7 +197,7 @@ impl Capabilities {
     /// The refusal.
     pub fn http(&self, method: &str, url: &Url) -> Result<&HttpGrant, Refusal> {
         check_url(url)?;
-        if self.denied_http.iter().any(|denied| denied.covers(method, url)) {
+        if self.denied_http.iter().any(|denied| denied.denies(method, url)) {
             let reason = "the administrator's policy denies this address";
             return Err(Refusal::new("http", format!("{method} {}", shown(url)), reason));
         }
@@ -260,6 +261,16 @@ impl HttpGrant {
             && covers_path(&self.path, url.path())
     }
 
+    /// As [`HttpGrant::covers`], and every way in which a server could read the path as one below.
+    fn denies(&self, method: &str, url: &Url) -> bool {
+        let below = || {
+            let (denied, path) = (read_loosely(&self.path), read_loosely(url.path()));
+            path.starts_with(&denied)
+        };
+        let whole = Self { path: "/".to_owned(), ..self.clone() };
+        whole.covers(method, url) && below()
+    }
+
     fn specificity(&self) -> (bool, usize, bool) {
         (!self.subdomains, self.path.len(), !self.methods.is_empty())
     }
@@ -291,6 +302,14 @@ impl ProcessGrant {
 fn covers_path(granted: &str, path: &str) -> bool {
     let granted = granted.trim_end_matches('/');
     path.strip_prefix(granted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The segments of a path as the most lenient server reads them: decoded, without parameters and
+/// empty ones, in whatever case.
+fn read_loosely(path: &str) -> Vec<String> {
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    let segments = decoded.split('/').map(|segment| segment.split(';').next().unwrap_or_default());
+    segments.filter(|segment| !segment.is_empty()).map(str::to_lowercase).collect()
 }
 
 /// Parts of a path, in lower case, that some servers decode once more or cut off before they resolve

@@ -30,5 +30,5 @@ pub use origin::{Origin, OriginPattern, Origins, ParseOriginError};
 pub use registry::{CRATES_IO_INDEX, CRATES_IO_SPARSE_INDEX, Ecosystem, Registry, RegistryError};
 pub use request::{Artifact, LoginInput, Operation, Purpose, Request};
 pub use secret::Secret;
-pub use text::{escape, escape_lines, shorten};
+pub use text::{escape, escape_lines, is_hidden, shorten};
 pub use token::{TokenError, check_identity, check_token, clean_login_token};

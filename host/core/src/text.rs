@@ -7,13 +7,13 @@ use std::borrow::Cow;
 /// and tags are shown as `\u{..}`.
 #[must_use]
 pub fn escape(text: &str) -> String {
-    replace(text, is_unseen)
+    replace(text, is_hidden)
 }
 
 /// As [`escape`], but line feeds stay what they are.
 #[must_use]
 pub fn escape_lines(text: &str) -> String {
-    replace(text, |character| character != '\n' && is_unseen(character))
+    replace(text, |character| character != '\n' && is_hidden(character))
 }
 
 /// The text, or, if it is longer than `limit` bytes, the whole characters that fit and an ellipsis.
@@ -38,17 +38,23 @@ fn replace(text: &str, replaced: impl Fn(char) -> bool) -> String {
     shown
 }
 
-fn is_unseen(character: char) -> bool {
+/// Whether a character acts on a terminal, changes the direction of writing or cannot be seen.
+/// Variation selectors are none: pictures that people send each other have them.
+#[must_use]
+pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
             // Direction: single marks, embeddings and overrides, isolates.
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}'
             // Without width, or ending a line for some programs.
-            | '\u{200b}'..='\u{200d}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}'
-            | '\u{feff}'
-            // Tags, which carry a second, hidden text.
-            | '\u{e0000}'..='\u{e007f}'
+            | '\u{200b}'..='\u{200d}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2065}'
+            | '\u{feff}' | '\u{ad}' | '\u{34f}' | '\u{fff0}'..='\u{fffb}'
+            // Blank letters of some scripts.
+            | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{3164}' | '\u{ffa0}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            // Tags, which carry a second, hidden text, and what else lies there.
+            | '\u{e0000}'..='\u{e0fff}'
         )
 }
 
@@ -57,16 +63,26 @@ mod tests {
     use super::{escape, escape_lines, shorten};
 
     /// What may never reach a terminal, written down a second time as plain ranges.
-    const NEVER: [std::ops::RangeInclusive<u32>; 9] = [
+    const NEVER: [std::ops::RangeInclusive<u32>; 19] = [
         0x00..=0x1f,
         0x7f..=0x9f,
+        0xad..=0xad,
+        0x34f..=0x34f,
         0x061c..=0x061c,
+        0x115f..=0x1160,
+        0x17b4..=0x17b5,
+        0x180b..=0x180f,
         0x200b..=0x200f,
         0x2028..=0x202e,
-        0x2060..=0x2064,
-        0x2066..=0x2069,
+        0x2060..=0x206f,
+        0x3164..=0x3164,
         0xfeff..=0xfeff,
+        0xffa0..=0xffa0,
+        0xfff0..=0xfffb,
+        0x1bca0..=0x1bca3,
+        0x1d173..=0x1d17a,
         0xe0000..=0xe007f,
+        0xe0080..=0xe0fff,
     ];
 
     #[test]

@@ -439,3 +439,22 @@ fn what_was_refused_stays_on_its_line() {
     assert_eq!(refused("A"), "environment `A` was refused: it is not granted");
     assert!(refused(&"A".repeat(1 << 20)).len() < 1024);
 }
+
+#[test]
+fn a_denied_path_is_denied_in_every_way_to_read_it() {
+    let everything = with(&[grant("https://good.example")]);
+    let denied = Capabilities {
+        denied_http: vec![grant("https://good.example/admin")],
+        ..everything.clone()
+    };
+    for path in ["/admin", "/admin/x", "/%61dmin", "//admin", "/admin;x=1/y", "/ADMIN", "/admin/"] {
+        let url = Url::parse(&format!("https://good.example{path}")).unwrap();
+        assert!(everything.http("GET", &url).is_ok(), "the twin: {path}");
+        let refusal = denied.http("GET", &url).unwrap_err();
+        assert!(refusal.reason.contains("policy denies"), "{path}: {refusal}");
+    }
+    for path in ["/", "/administrators", "/x/admin"] {
+        let url = Url::parse(&format!("https://good.example{path}")).unwrap();
+        assert!(denied.http("GET", &url).is_ok(), "{path}");
+    }
+}

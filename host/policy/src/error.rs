@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use lockgate_core::ParseOriginError;
+use lockgate_core::{ParseOriginError, is_hidden};
 
 /// Most bytes of a manifest or grant. A long one has a few KiB; the bound keeps a hostile one from
 /// costing time.
@@ -197,15 +197,6 @@ fn tail(text: &str) -> String {
         Some((start, _)) => format!("…{}", text.get(start..).unwrap_or_default()),
         None => text,
     }
-}
-
-/// Whether a character would act on a terminal, or reorder or hide the text around it.
-pub(crate) fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The text on one line, with hidden characters spelled out. A tab becomes a space, so that marks

@@ -7,8 +7,9 @@ use toml_edit::{Document, Item, TableLike, Value};
 
 use crate::error::{
     MAX_ENTRIES, MAX_POLICY_ENTRIES, MAX_POLICY_TEXT, MAX_TEXT, Place, PolicyError, Problem,
-    is_hidden, line_of, visible,
+    line_of, visible,
 };
+use lockgate_core::is_hidden;
 
 /// A text and what it came from.
 pub(crate) struct Source<'a> {

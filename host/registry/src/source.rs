@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use lockgate_core::is_hidden;
 use toml_edit::{Document, TomlError};
 
 /// Most characters of a line that an error shows.
@@ -143,12 +144,7 @@ fn visible_character(character: char) -> char {
     match character {
         '\t' => ' ',
         '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
-        '\x7f'..='\u{9f}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{feff}'
-        | '\u{e0000}'..='\u{e007f}' => '\u{fffd}',
+        hidden if is_hidden(hidden) => '\u{fffd}',
         other => other,
     }
 }
