@@ -14,7 +14,7 @@ use lockgate_engine::Engine;
 type Failure = Box<dyn Error>;
 
 /// Crates of `guests/`.
-const CRATES: [&str; 4] = ["courier", "hostile", "revealer", "sockets"];
+const CRATES: [&str; 5] = ["courier", "hostile", "recorder", "revealer", "sockets"];
 
 /// The places in `wat/provider.wat` at which something can happen.
 const PLACES: [&str; 4] = ["start", "realloc", "call", "post_return"];

@@ -17,15 +17,19 @@ use std::{env, fs};
 
 use lockgate_engine::Engine;
 
-/// Each built-in provider's name and its crate.
-const BUILT_IN: [(&str, &str); 1] = [("cargo:token", "cargo-token")];
+/// Each built-in provider's name, its crate, and whether it is a bridge.
+const BUILT_IN: [(&str, &str, bool); 3] = [
+    ("cargo:token", "cargo-token", false),
+    ("cargo:token-from-stdout", "token-from-stdout", true),
+    ("lockgate:cargo-plugin", "cargo-plugin", true),
+];
 
 type Failure = Box<dyn Error>;
 
 fn main() -> Result<(), Failure> {
     let here = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(variable("OUT_DIR")?);
-    let packages = BUILT_IN.map(|(_, package)| package);
+    let packages = BUILT_IN.map(|(_, package, _)| package);
     let guests = lockgate_guest_build::build_guests(
         &here.join("../../guest-providers"),
         &out.join("guests"),
@@ -36,8 +40,8 @@ fn main() -> Result<(), Failure> {
     tell(&format!("rustc-env=LOCKGATE_TARGET={target}"));
     let engine = Engine::compiler(&target)?;
     let mut table = String::from("[\n");
-    for ((name, _), guest) in BUILT_IN.iter().zip(&guests) {
-        write_entry(&mut table, &engine, name, guest)?;
+    for ((name, _, bridge), guest) in BUILT_IN.iter().zip(&guests) {
+        write_entry(&mut table, &engine, (name, *bridge), guest)?;
     }
     table.push_str("]\n");
     fs::write(out.join("built_in.rs"), table)?;
@@ -56,7 +60,7 @@ fn variable(name: &str) -> Result<String, Failure> {
 fn write_entry(
     table: &mut String,
     engine: &Engine,
-    name: &str,
+    (name, bridge): (&str, bool),
     guest: &Path,
 ) -> Result<(), Failure> {
     let bytes = fs::read(guest)?;
@@ -65,7 +69,7 @@ fn write_entry(
     fs::write(&code, engine.precompile(&bytes)?)?;
     writeln!(
         table,
-        "BuiltIn {{ name: {name:?}, digest: Digest({:?}), manifest: {:?}, code: include_bytes!({code:?}) }},",
+        "BuiltIn {{ name: {name:?}, bridge: {bridge}, digest: Digest({:?}), manifest: {:?}, code: include_bytes!({code:?}) }},",
         examined.digest.0, examined.manifest,
     )?;
     Ok(())

@@ -36,7 +36,7 @@ fn main() {
     let registry = registry.named(Some("corp".to_owned()));
     let operation = Operation::Get(Purpose::Read);
     let request = Request { registry, operation, arguments: Vec::new() };
-    let choices = [Choice { provider: "cargo:token".to_owned(), arguments: Vec::new() }];
+    let choices = [Choice::of_line("cargo:token").unwrap()];
     let reply = broker.answer(&request, &choices);
     println!("answered {}", reply.result.is_ok());
 }

@@ -12,14 +12,17 @@
 )]
 
 pub mod administrator;
+pub mod docs;
 pub mod guests;
 pub mod home;
+pub mod hostile;
 pub mod memory;
 pub mod plugin;
 pub mod programs;
 pub mod registry;
 pub mod run;
 pub mod sampler;
+pub mod sign_on;
 pub mod terminal;
 
 pub use administrator::Policy;
@@ -28,4 +31,5 @@ pub use plugin::Plugin;
 pub use registry::{Access, Fault, Server};
 pub use run::{Output, Run};
 pub use sampler::Sampler;
+pub use sign_on::SignOn;
 pub use terminal::Terminal;

@@ -119,11 +119,13 @@ fn another_home_can_be_forbidden() {
 
 #[test]
 fn the_administrators_providers_take_the_place_of_the_users() {
-    let forced = format!("[registries.\"cargo:{INDEX}\"]\nproviders = [\"corp-sso\"]\n");
-    let Some(policy) = Policy::new(&forced) else { return };
+    let forced =
+        |provider: &str| format!("[registries.\"cargo:{INDEX}\"]\nproviders = [{provider}]\n");
+    let corp = "{ name = \"corp-sso\", is = [\"source:file:/opt/corp/*\"] }";
+    let Some(policy) = Policy::new(&forced(corp)) else { return };
     let home = logged_in();
     let _ = reveal(&policy, &home).exits_with(101).says("there is no provider `corp-sso`");
-    policy.write(&forced.replace("corp-sso", "cargo:token"));
+    policy.write(&forced("\"cargo:token\""));
     let _ = reveal(&policy, &home).succeeds();
 }
 
@@ -304,4 +306,28 @@ fn it_is_shown_checked_and_explained() {
     let _ = home.lockgate(["policy", "check", &name]).run().succeeds().shows("correct");
     std::fs::write(&file, "[deny]\nstore = []\n").unwrap();
     let _ = home.lockgate(["policy", "check", &name]).run().exits_with(1).names_line(&file, 2);
+}
+
+#[test]
+fn an_address_that_is_denied_is_explained_once() {
+    let address = "https://elsewhere.example";
+    let Some(policy) = Policy::new(&format!("[deny]\nhttp = [\"{address}\"]\n")) else { return };
+    let home = logged_in();
+    let granted = format!("http={address}");
+    let _ = home.install_hostile("", &["registries=cargo:*", &granted]).succeeds();
+    let words = ["policy", "explain", "--registry", "corp", "--provider", "hostile", "--json"];
+    let decisions = || {
+        let explained = policy.over(home.lockgate(words)).run().succeeds().json();
+        let decisions = explained["providers"][0]["decisions"].as_array().unwrap().clone();
+        decisions.into_iter().filter(|one| one["capability"] == "http").collect::<Vec<_>>()
+    };
+    let denied = decisions();
+    assert_eq!(denied.len(), 1, "{denied:#?}");
+    assert_eq!((&denied[0]["subject"], &denied[0]["allowed"]), (&address.into(), &false.into()));
+    assert!(denied[0]["places"].to_string().contains(&format!("{POLICY_FILE}:2")), "{denied:#?}");
+    // What is denied of more than that is a decision of its own.
+    policy.write(&format!("[deny]\nhttp = [\"{address}/inner\"]\n"));
+    let part = decisions();
+    let allowed = |one: &serde_json::Value| one["allowed"] == true;
+    assert_eq!((part.len(), part.iter().filter(|one| allowed(one)).count()), (2, 1), "{part:#?}");
 }

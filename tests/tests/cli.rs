@@ -123,17 +123,20 @@ fn login_does_not_ask_the_registry() {
     assert!(!server.requests().is_empty());
 }
 
-/// cargo takes it before and after the command.
+/// As in cargo, also where it stands; the token of the name goes where the person says.
 #[test]
-fn settings_on_the_command_line_are_not_taken() {
+fn settings_on_the_command_line_are_taken_before_and_behind_the_verb() {
     let (_server, home) = logged_in();
     let config = ["--config", "registries.corp.index='sparse+https://other.example/'"];
-    let token = ["token", "--registry", "corp"];
+    let token = ["token", "--registry", "corp", "--json", "--reveal"];
     for words in [[&config[..], &token].concat(), [&token[..], &config].concat()] {
-        let _ = run(&home, &words).exits_with(1).prints("").says("--config");
+        let found = run(&home, &words).succeeds().json();
+        assert_eq!(found["index"], "sparse+https://other.example/");
+        assert_eq!(found["token"], TOKEN);
     }
-    let theirs = home.cargo(config).args(["logout", "--registry", "corp"]).run();
-    let _ = theirs.never_says("unexpected argument");
+    assert_ne!(run(&home, &token).succeeds().json()["index"], "sparse+https://other.example/");
+    let refused = ["--config", "registries.corp.token='s3cret'", "registries"];
+    let _ = run(&home, &refused).exits_with(101).says("for security reasons").nowhere_has("s3cret");
 }
 
 #[test]
@@ -210,7 +213,8 @@ fn common_options_stand_before_and_after_the_verb() {
     ] {
         let _ = run(&home, words).succeeds().never_says("Logout");
     }
-    let _ = run(&home, &["-q", "-v", "logout"]).exits_with(1);
+    let both = run(&home, &["-q", "-v", "logout"]).exits_with(101);
+    let _ = both.says("cannot set both --verbose and --quiet");
 }
 
 #[test]

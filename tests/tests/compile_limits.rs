@@ -81,8 +81,12 @@ fn a_component_that_takes_too_long_to_compile_is_given_up_without_a_zombie() {
     let outcome = compile(&component, &ChildLimits { memory: 96 << 20, ..GENEROUS });
     assert!(outcome.is_err());
     assert_eq!(children(), Vec::<String>::new());
-    // The same under the same limits, but small; and a real one.
-    compile(&bomb(20, 300), &ChildLimits { cpu: Duration::from_secs(5), ..GENEROUS }).unwrap();
+    // The same, but small, is compiled and no provider; and a real one.
+    let small = compile(&bomb(20, 300), &ChildLimits { cpu: Duration::from_secs(5), ..GENEROUS });
+    let Err(ChildError::Failed { code: 3, said }) = small else {
+        panic!("{:?}", small.map(|_| ()));
+    };
+    assert!(said.contains("do not fit this version of the provider interface"), "{said}");
     let code = compile(Guest::named("table-of-50000").component, &GENEROUS).unwrap();
     assert!(code.starts_with(b"\x7fELF"));
     assert_eq!(children(), Vec::<String>::new());

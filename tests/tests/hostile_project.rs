@@ -8,6 +8,19 @@
     reason = "a panic is how a test fails"
 )]
 
+#[path = "hostile_project/build_script.rs"]
+mod build_script;
+#[path = "hostile_project/doctor.rs"]
+mod doctor;
+#[path = "hostile_project/folders.rs"]
+mod folders;
+#[path = "hostile_project/planted.rs"]
+mod planted;
+#[path = "hostile_project/providers.rs"]
+mod providers;
+#[path = "hostile_project/variables.rs"]
+mod variables;
+
 use std::path::PathBuf;
 
 use lockgate_tests::{Access, Home, Server};

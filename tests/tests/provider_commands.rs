@@ -9,10 +9,16 @@
 
 #[path = "provider_commands/consent.rs"]
 mod consent;
+#[path = "provider_commands/interface.rs"]
+mod interface;
 #[path = "provider_commands/keeping.rs"]
 mod keeping;
 #[path = "provider_commands/refusals.rs"]
 mod refusals;
+#[path = "provider_commands/told.rs"]
+mod told;
+#[path = "provider_commands/update.rs"]
+mod update;
 
 use std::fs;
 use std::path::PathBuf;

@@ -3,65 +3,14 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
-use std::{fs, thread};
+use std::fs;
 
 use lockgate_tests::guests::Guest;
-use lockgate_tests::{Access, Home, Output, Policy, Run, Server};
+use lockgate_tests::sign_on::TOKEN;
+use lockgate_tests::{Access, Home, Output, Policy, Run, Server, SignOn};
 
-/// The identity that the CI job has, and what the sign-on gives for it.
+/// The identity that the CI job has, for which the sign-on gives a token.
 const IDENTITY: &str = "identity-of-the-job-6f2c";
-const TOKEN: &str = "short-lived-token-91ab";
-
-/// A sign-on that gives [`TOKEN`] to whoever asks, and keeps what it was asked with.
-struct SignOn {
-    port: u16,
-    requests: Arc<Mutex<Vec<String>>>,
-}
-
-impl SignOn {
-    fn start() -> Self {
-        let listener = listener_with_five_digits();
-        let port = listener.local_addr().unwrap().port();
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&requests);
-        thread::spawn(move || {
-            for connection in listener.incoming().flatten() {
-                let request = answer(connection);
-                kept.lock().unwrap().push(request);
-            }
-        });
-        Self { port, requests }
-    }
-
-    fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
-    }
-}
-
-/// The component names its port in five digits.
-fn listener_with_five_digits() -> TcpListener {
-    let any = || TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let is_long = |listener: &TcpListener| listener.local_addr().unwrap().port() >= 10_000;
-    std::iter::repeat_with(any).find(is_long).unwrap()
-}
-
-fn answer(mut connection: TcpStream) -> String {
-    let mut request = Vec::new();
-    let mut buffer = [0; 4096];
-    while !request.windows(4).any(|end| end == b"\r\n\r\n") {
-        match connection.read(&mut buffer) {
-            Ok(0) | Err(_) => break,
-            Ok(count) => request.extend_from_slice(&buffer[..count]),
-        }
-    }
-    let body = format!("{{\"token\":\"{TOKEN}\",\"expires_in\":600}}");
-    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n";
-    let _ = write!(connection, "{head}content-length: {}\r\n\r\n{body}", body.len());
-    String::from_utf8_lossy(&request).into_owned()
-}
 
 /// A registry that wants a token, a project that needs a package of it, and the provider's file.
 struct Machine {

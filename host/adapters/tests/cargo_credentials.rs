@@ -310,3 +310,28 @@ fn a_limit_on_file_sizes_leaves_the_old_content() {
     let home = tempfile::tempdir().unwrap();
     full_by_limit(home.path());
 }
+
+/// What one registry's token is kept from is found without naming a registry, and told without it.
+#[test]
+fn the_file_can_be_checked_as_a_whole() {
+    let home = tempfile::tempdir().unwrap();
+    let nobody = CargoCredentials::new(home.path().to_owned(), Vec::new(), None);
+    assert_eq!(nobody.check().unwrap(), None);
+    let file = home.path().join("credentials.toml");
+    for good in ["", "token = \"old\"\n", "[registry]\n[registries.a]\ntoken = \"SECRET\"\n"] {
+        fs::write(&file, good).unwrap();
+        assert_eq!(nobody.check().unwrap().as_deref(), Some(file.as_path()), "{good}");
+    }
+    for (bad, line) in [
+        ("[registries.a]\ntoken = SECRET\n", 2),
+        ("[registries.a]\ntoken = [\"SECRET\"]\n", 2),
+        ("[registry]\ntoken = 1\n", 2),
+        ("registries = \"SECRET\"\n", 1),
+        ("[registries]\n\na = \"SECRET\"\n", 3),
+    ] {
+        fs::write(&file, bad).unwrap();
+        let error = nobody.check().unwrap_err().to_string();
+        assert!(error.contains(&format!("credentials.toml:{line}: ")), "{bad}: {error}");
+        assert!(!error.contains("SECRET"), "{error}");
+    }
+}

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use lockgate_core::escape;
+use lockgate_core::{days_in_month, escape, escape_json};
 use serde::Deserialize;
 
 use crate::time;
@@ -12,7 +12,7 @@ use crate::time;
 /// anything: whoever can write the file can write them.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Entry {
-    /// The whole line, as it is in the file but for what could act on a terminal.
+    /// The whole line as it is in the file, but with JSON's escapes for what could act on a terminal.
     #[serde(skip)]
     pub line: String,
     /// One more than that of the line before.
@@ -65,8 +65,12 @@ pub struct Caller {
 
 impl Entry {
     pub(crate) fn parse(line: &[u8]) -> Option<Self> {
+        // None that this program wrote: JSON's strings have no control characters.
+        if line.iter().any(u8::is_ascii_control) {
+            return None;
+        }
         let mut entry: Self = serde_json::from_slice(line).ok()?;
-        entry.line = escape(str::from_utf8(line).ok()?);
+        entry.line = escape_json(str::from_utf8(line).ok()?);
         Some(entry)
     }
 
@@ -134,10 +138,22 @@ impl FromStr for Since {
         let shape: String =
             date.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
         match shape.as_str() {
-            "0000-00-00" | "0000-00-00T00:00" | "0000-00-00T00:00:00" => Ok(Self(date.to_owned())),
+            "0000-00-00" | "0000-00-00T00:00" | "0000-00-00T00:00:00" if exists(date) => {
+                Ok(Self(date.to_owned()))
+            }
             _ => Err(wrong()),
         }
     }
+}
+
+/// Whether there is such a day, and such a time of a day. Without a time the day begins.
+fn exists(date: &str) -> bool {
+    let mut numbers = date.split(['-', 'T', ':']).map_while(|digits| digits.parse::<u64>().ok());
+    let mut next = || numbers.next().unwrap_or_default();
+    let (year, month, day) = (next(), next(), next());
+    let (hour, minute, second) = (next(), next(), next());
+    let is_day = days_in_month(year, month).is_some_and(|last| (1..=last).contains(&day));
+    is_day && hour < 24 && minute < 60 && second < 60
 }
 
 /// A number with its unit, in seconds.
@@ -196,15 +212,31 @@ mod tests {
             filter(|it| it.since = Some(since.parse().unwrap())).admits(entry)
         };
         let entry = entry("");
-        for before in ["2026-11-22", "2026-11-22T05:24", "2026-11-22T05:24:15Z", "36500d"] {
+        for before in
+            ["2024-02-29", "2026-11-22", "2026-11-22T05:24", "2026-11-22T05:24:15Z", "36500d"]
+        {
             assert!(admits(before, &entry), "{before}");
         }
         for after in ["2026-11-23", "2026-11-22T05:25", "2026-11-22T05:24:16Z"] {
             assert!(!admits(after, &entry), "{after}");
         }
-        for wrong in
-            ["", "m", "1y", "-1d", "2026", "yesterday", "2026-1-1", "99999999999999999999d"]
-        {
+        for wrong in [
+            "",
+            "m",
+            "1y",
+            "-1d",
+            "2026",
+            "yesterday",
+            "2026-1-1",
+            "99999999999999999999d",
+            "2026-99-99",
+            "2026-00-01",
+            "2026-01-00",
+            "2026-02-29",
+            "2026-01-31T24:00",
+            "2026-01-31T23:60",
+            "2026-01-31T23:59:60Z",
+        ] {
             let error = wrong.parse::<Since>().unwrap_err().to_string();
             assert!(error.contains("2026-01-31"), "{error}");
         }
@@ -213,7 +245,11 @@ mod tests {
     #[test]
     fn what_is_in_a_line_cannot_act_on_a_terminal() {
         let found = entry(",\"subject\":\"\u{9b}31m\u{202e}\"");
-        assert!(found.line.contains("\\u{9b}31m\\u{202e}"), "{}", found.line);
+        assert!(found.line.contains("\\u009b31m\\u202e"), "{}", found.line);
         assert!(!found.line.chars().any(char::is_control));
+        let read: serde_json::Value = serde_json::from_str(&found.line).unwrap();
+        assert_eq!(read["subject"], "\u{9b}31m\u{202e}");
+        let moved = entry("").line.replace(',', "\r,");
+        assert!(Entry::parse(moved.as_bytes()).is_none(), "{moved:?}");
     }
 }

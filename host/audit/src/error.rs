@@ -23,6 +23,12 @@ pub enum AuditError {
         /// The file.
         path: PathBuf,
     },
+    /// Other processes gave the file another name each time that this one looked.
+    #[error("`{}` is given another name again and again; see what writes to its folder", .path.display())]
+    Moving {
+        /// The file.
+        path: PathBuf,
+    },
     /// The event as JSON.
     #[error("the event cannot be written as JSON")]
     Json(#[from] serde_json::Error),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use lockgate_system::{FileError, Folder, lock_shared, read_capped};
 
+use crate::AuditError;
 use crate::line::MAX_LINE;
 
 /// The file that is written.
@@ -88,7 +89,7 @@ fn metadata(file: &File, path: &Path) -> Result<std::fs::Metadata, FileError> {
 }
 
 /// All files of the trail at one moment, the oldest first; none if there is no trail.
-pub(crate) fn all(folder: &Path) -> Result<Vec<Part>, FileError> {
+pub(crate) fn all(folder: &Path) -> Result<Vec<Part>, AuditError> {
     let Some(folder) = Folder::open_private(folder)? else { return Ok(Vec::new()) };
     for _ in 0..MAX_TURNS {
         let locked = folder.open(CURRENT)?;
@@ -110,8 +111,7 @@ pub(crate) fn all(folder: &Path) -> Result<Vec<Part>, FileError> {
             return Ok(parts);
         }
     }
-    let path = folder.path().join(CURRENT);
-    Err(FileError::LockTimeout { path, waited: Duration::ZERO })
+    Err(AuditError::Moving { path: folder.path().join(CURRENT) })
 }
 
 fn older_parts(folder: &Folder) -> Result<Vec<Part>, FileError> {

@@ -80,7 +80,7 @@ impl Open {
                 }
             }
         }
-        Err(AuditError::NotATrail { path: self.file.path().to_owned() })
+        Err(AuditError::Moving { path: self.file.path().to_owned() })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::person::Person;
 /// The providers that the administrator gives a registry, whatever the user's configuration says.
 pub(crate) fn forced(ceiling: &Ceiling, registry: &Registry) -> Option<Vec<Choice>> {
     let (names, _) = ceiling.providers_for(registry)?;
-    Some(names.iter().rev().filter_map(|line| Choice::of_line(line)).collect())
+    Some(names.iter().rev().filter_map(|line| Choice::of_line(line)).map(Choice::trusted).collect())
 }
 
 /// Whether the program that called may ask at all.
@@ -52,8 +52,9 @@ pub(crate) fn check_caller(
 
 /// At the terminal, wherever standard input leads: a program could answer for the person there.
 fn confirmed(caller: &str, registry: &Registry) -> Result<bool, AdapterError> {
-    let name = escape(registry.display_name());
-    let question = format!("{caller} asks for a credential for `{name}`. Give it? [y/N] ");
+    // Its name may be a project's choice.
+    let url = escape(registry.url());
+    let question = format!("{caller} asks for a credential for {url}. Give it? [y/N] ");
     let answer = Person::AtTerminal.prompt("lockgate", true).ask(&question, false)?;
     let answer = answer.expose_text().unwrap_or_default().trim().to_ascii_lowercase();
     Ok(answer == "y" || answer == "yes")

@@ -14,7 +14,7 @@ use lockgate_engine::Engine;
 use lockgate_policy::Requirement;
 use lockgate_providers::Provider;
 use lockgate_sandbox::{Call, CallError, Outcome as CallOutcome, call};
-use lockgate_system::{Caller, caller, confine};
+use lockgate_system::{Caller, WallState, caller, confine};
 
 use crate::advice::Rules;
 use crate::person::TokenPrompt;
@@ -102,8 +102,14 @@ impl Broker {
         let record = self.record(request, &caller);
         let mut tried = Vec::new();
         let result = self.answered(request, choices, &caller, &record, &mut tried);
-        let (outcome, rule) = ended(&result);
-        let noted = record.ended(outcome, &rule, result.as_ref().ok(), start);
+        // What a provider ended is in its own record.
+        let noted = match &result {
+            Ok(_) | Err(End::Failed { .. }) => Ok(()),
+            Err(_) => {
+                let (outcome, rule) = ended(&result);
+                record.ended(outcome, &rule, None, start)
+            }
+        };
         if let Some(failure) = record.failure() {
             (self.tell)(&Notice::NotRecorded(&failure));
         }
@@ -122,10 +128,10 @@ impl Broker {
         record: &Record,
         tried: &mut Vec<Tried>,
     ) -> Result<Answer, End> {
-        let ceiling = &self.context.ceiling;
-        administrator::check_caller(ceiling, caller, &request.registry)?;
-        let forced = administrator::forced(ceiling, &request.registry);
-        let candidates = self.candidates(request, forced.as_deref().unwrap_or(choices));
+        let machine = &self.context.machine;
+        administrator::check_caller(&machine.ceiling, caller, &request.registry)?;
+        let choices = machine.asked(&request.registry, choices);
+        let candidates = self.candidates(request, &choices);
         let mut programs = self.confined(request, &candidates)?;
         let mut found_none = false;
         for (choice, prepared) in candidates {
@@ -150,9 +156,13 @@ impl Broker {
                     this.problem = Some(failure.to_string());
                     None
                 }
+                Step::End(ProviderError::Unavailable(unavailable)) => {
+                    this.problem = Some(chain(&unavailable).join(": "));
+                    Some(Err(unavailable.into()))
+                }
                 Step::End(source) => {
                     this.problem = Some(chain(&source).join(": "));
-                    let provider = escape(&choice.provider);
+                    let provider = escape(&choice.shown());
                     let (action, source) = (request.operation.name(), Box::new(source));
                     Some(Err(End::Failed { provider, action, source }))
                 }
@@ -170,14 +180,14 @@ impl Broker {
     }
 
     fn record(&self, request: &Request, caller: &Caller) -> Record {
-        let required = self.context.ceiling.requires(Requirement::Audit).is_some();
+        let required = self.context.machine.ceiling.requires(Requirement::Audit).is_some();
         let context = lockgate_audit::Context::new(
             caller.pid,
             caller.program.as_deref(),
             &request.registry,
             &request.operation,
         );
-        Record::new(self.context.trail(), context, required)
+        Record::new(self.context.machine.trail(), context, required)
     }
 
     /// The providers up to the first one that ends the request without being asked.
@@ -201,10 +211,14 @@ impl Broker {
         if ready().next().is_none() {
             return Ok(Programs::none());
         }
-        let all = ready().map(|ready| &ready.decided.capabilities);
-        let programs = Programs::split_off(all, &self.context)?;
+        let programs = Programs::split_off(ready(), &self.context)?;
         let confined = confine(&walls::confinement(&self.context, request, ready()));
-        administrator::check_hardening(&self.context.ceiling, self.context.hardening, &confined)?;
+        self.context.machine.check_hardening(&confined)?;
+        for wall in confined.walls() {
+            if let WallState::Failed(error) = &wall.state {
+                (self.tell)(&Notice::NoWall { wall: wall.name, error });
+            }
+        }
         Ok(programs)
     }
 
@@ -233,9 +247,13 @@ impl Broker {
 
     fn run(&self, provider: &Provider, request: Call) -> Result<CallOutcome, ProviderError> {
         let engine = self.engine().map_err(|error| ProviderError::Unusable(error.into()))?;
-        let component = engine
-            .load(&provider.compiled)
-            .map_err(|error| ProviderError::Unusable(error.into()))?;
+        let component =
+            engine.load(&provider.compiled).map_err(|error| match provider.built_in {
+                true => ProviderError::Unusable(error.into()),
+                false => {
+                    ProviderError::Unloadable { name: provider.name.clone(), source: error.into() }
+                }
+            })?;
         #[cfg(feature = "probe")]
         if let Some(probe) = self.probe.clone() {
             return Ok(lockgate_sandbox::call_probed(engine, &component, request, move || probe()));
@@ -260,7 +278,7 @@ impl Broker {
         binding: Result<lockgate_registry::cargo::TokenBinding, crate::context::BoundError>,
     ) -> Result<Adapters, ProviderError> {
         let state = StateFolder::new(
-            self.context.folders.state.clone(),
+            self.context.machine.folders.state.clone(),
             &provider.lineage,
             request.registry.url(),
         );
@@ -269,7 +287,7 @@ impl Broker {
             files: Some(Box::new(LocalFiles)),
             http: Some(Box::new(NativeHttp::new())),
             state: Some(Box::new(state)),
-            settings: self.context.own.settings_of(&provider.name),
+            settings: self.context.machine.own.settings_of(&provider.name),
             ..Adapters::default()
         };
         let by_name = capabilities.stores.contains(CARGO_CREDENTIALS)
@@ -308,7 +326,9 @@ fn ended(result: &Result<Answer, End>) -> (Outcome, String) {
         Err(End::NotFound) => (Outcome::NotFound, String::new()),
         Err(End::NotServed) => (Outcome::Unsupported, String::new()),
         Err(End::Forbidden(forbidden)) => (Outcome::Refused, forbidden.to_string()),
-        Err(End::NotRecorded(_) | End::NoLauncher(_)) => (Outcome::Failed, String::new()),
+        Err(End::NotRecorded(_) | End::Unavailable(_) | End::NoLauncher(_)) => {
+            (Outcome::Failed, String::new())
+        }
         Err(End::Failed { source, .. }) => match &**source {
             ProviderError::Forbidden(forbidden) => (Outcome::Refused, forbidden.to_string()),
             ProviderError::Refused { refusal, .. } => (Outcome::Refused, refusal.reason.clone()),

@@ -3,19 +3,18 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use lockgate_adapters::{Logins, LoginsError};
-use lockgate_audit::{Collector, Trail};
 use lockgate_core::{Ecosystem, Operation, Origin, Purpose, Registry};
-use lockgate_policy::{AuditCollector, Ceiling, Requirement};
-use lockgate_providers::Store;
+use lockgate_policy::Requirement;
+use lockgate_registry::ConfigError;
 use lockgate_registry::cargo::{BindingError, CargoConfig, CargoContext, TokenBinding, cargo_home};
-use lockgate_registry::{ConfigError, OwnConfig};
-use lockgate_system::{FileError, Folders, FoldersError, Hardening, home_folder};
+use lockgate_system::{FileError, FoldersError, Hardening};
 
+use crate::Machine;
 use crate::broker::{CARGO_CREDENTIALS, TOKEN_VARIABLE};
-use crate::machine::{ClientFiles, PolicyError, read_own_config, read_policy};
+use crate::files::{ClientFiles, PolicyError};
 use crate::reply::chain;
 
 /// The user's configuration, read once for a process.
@@ -24,15 +23,8 @@ pub struct Context {
     pub cargo: CargoConfig,
     /// cargo's home, absolute.
     pub cargo_home: PathBuf,
-    /// Lockgate's own configuration.
-    pub own: OwnConfig,
-    /// Lockgate's own places.
-    pub folders: Folders,
-    /// The most that anybody may give, set by the machine's administrator.
-    pub ceiling: Ceiling,
-    /// What the process did to harden itself.
-    pub hardening: &'static [Hardening],
-    home: Option<PathBuf>,
+    /// What holds wherever the process runs.
+    pub machine: Machine,
 }
 
 /// Why the configuration cannot be used.
@@ -90,56 +82,47 @@ impl Context {
         variables: &BTreeMap<OsString, OsString>,
         hardening: &'static [Hardening],
     ) -> Result<Self, ContextError> {
-        let lookup = |name: &str| variables.get(&OsString::from(name)).cloned();
-        let ceiling = read_policy()?;
-        if lookup("LOCKGATE_HOME").is_some() {
-            ceiling.allows_lockgate_home().map_err(ContextError::OtherHome)?;
-        }
+        Self::load_with(variables, &[], hardening)
+    }
+
+    /// The same with the values of cargo's `--config` on the command line.
+    ///
+    /// # Errors
+    /// If a file or a value is malformed, a file is unreadable, or there is no home.
+    pub fn load_with(
+        variables: &BTreeMap<OsString, OsString>,
+        settings: &[String],
+        hardening: &'static [Hardening],
+    ) -> Result<Self, ContextError> {
+        Self::around(Machine::load(variables, hardening)?, variables, settings)
+    }
+
+    /// The same where the machine's part is known already.
+    ///
+    /// # Errors
+    /// If a file or a value of cargo's is malformed, or a file is unreadable.
+    pub fn around(
+        machine: Machine,
+        variables: &BTreeMap<OsString, OsString>,
+        settings: &[String],
+    ) -> Result<Self, ContextError> {
         let working_directory = std::env::current_dir().map_err(ContextError::WorkingDirectory)?;
-        let home = home_folder(lookup).ok();
-        if lookup("CARGO_HOME").is_some_and(|value| value.to_str().is_none()) {
+        let set = variables.get(&OsString::from("CARGO_HOME"));
+        if set.is_some_and(|value| value.to_str().is_none()) {
             return Err(ContextError::CargoHome);
         }
         let text: BTreeMap<String, String> = variables
             .iter()
             .filter_map(|(name, value)| Some((name.to_str()?.into(), value.to_str()?.into())))
             .collect();
-        let cargo_home = cargo_home(&text, &working_directory, home.as_deref())?;
+        let cargo_home = cargo_home(&text, &working_directory, machine.home())?;
         let context =
             CargoContext { working_directory, cargo_home: cargo_home.clone(), variables: text };
-        let mut cargo = CargoConfig::load(&context, &ClientFiles)?;
-        if ceiling.requires(Requirement::PinnedIndexes).is_some() {
+        let mut cargo = CargoConfig::load_with(&context, settings, &ClientFiles)?;
+        if machine.ceiling.requires(Requirement::PinnedIndexes).is_some() {
             cargo.require_pinned_indexes();
         }
-        let folders = Folders::find(lookup)?;
-        let own = match read_own_config(&folders.config_file)? {
-            Some(text) => OwnConfig::parse(&text, &folders.config_file)?,
-            None => OwnConfig::default(),
-        };
-        Ok(Self { cargo, cargo_home, own, folders, ceiling, hardening, home })
-    }
-
-    /// The providers that are installed.
-    pub fn providers(&self) -> Store {
-        Store::open(&self.folders.providers)
-    }
-
-    /// The folder of the audit.
-    pub fn audit_folder(&self) -> PathBuf {
-        self.folders.state.join("audit")
-    }
-
-    pub(crate) fn trail(&self) -> Trail {
-        let collector = self.ceiling.audit_collector().map(|collector| match collector {
-            AuditCollector::Journald => Collector::Journald,
-            AuditCollector::Syslog => Collector::Syslog,
-        });
-        Trail::with_collector(&self.audit_folder(), collector)
-    }
-
-    /// The user's home folder, if it is known.
-    pub fn home(&self) -> Option<&Path> {
-        self.home.as_deref()
+        Ok(Self { cargo, cargo_home, machine })
     }
 
     /// An origin in words: which variable, which file.
@@ -163,13 +146,8 @@ impl Context {
         }
     }
 
-    /// A folder of its own, so that a request that changes it reaches nothing else.
-    pub(crate) fn logins_folder(&self) -> PathBuf {
-        self.folders.state.join("logins")
-    }
-
     pub(crate) fn logins(&self) -> Logins {
-        Logins::open(self.logins_folder())
+        Logins::open(self.machine.logins_folder())
     }
 
     /// Where the token that cargo keeps by name may be found for `registry`.

@@ -1,83 +1,105 @@
-//! Reading configuration files.
+//! What holds for the user on this machine, wherever a command runs.
 
-use std::io;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use lockgate_policy::Ceiling;
-use lockgate_registry::cargo::ConfigFiles;
-use lockgate_system::{
-    FileError, open_administrator_file, open_granted_file, open_regular, policy_file, read_capped,
-};
-use zeroize::Zeroizing;
+use lockgate_audit::{AuditError, Collector, Trail};
+use lockgate_core::Registry;
+use lockgate_policy::{AuditCollector, Ceiling, Forbidden};
+use lockgate_providers::Store;
+use lockgate_registry::OwnConfig;
+use lockgate_system::{Confined, Folders, Hardening, home_folder};
 
-use crate::ContextError;
+use crate::files::{read_own_config, read_policy};
+use crate::{Choice, ContextError, administrator};
 
-/// Longest configuration file, in bytes. Hand-written ones have some KiB.
-const MAX_CONFIG: usize = 1 << 20;
+/// Lockgate's own part of the configuration, read once for a process. No project and no file of a
+/// client has a part in it, so that none of them keeps it from being looked at.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// Lockgate's own configuration.
+    pub own: OwnConfig,
+    /// Lockgate's own places.
+    pub folders: Folders,
+    /// The most that anybody may give, set by the machine's administrator.
+    pub ceiling: Ceiling,
+    /// What the process did to harden itself.
+    pub hardening: &'static [Hardening],
+    home: Option<PathBuf>,
+}
 
-/// The client's configuration files, wherever the client looks for them: anybody's, as cargo reads
-/// them; what they may say is decided by where they are.
-pub(crate) struct ClientFiles;
-
-impl ConfigFiles for ClientFiles {
-    fn read(&self, path: &Path) -> io::Result<Option<Zeroizing<String>>> {
-        let file = match open_regular(path) {
-            Err(error) if is_absent(&error) => return Ok(None),
-            opened => opened?,
-        };
-        let mut bytes = read_capped(&file, path, MAX_CONFIG).map_err(io::Error::other)?;
-        match String::from_utf8(std::mem::take(&mut *bytes)) {
-            Ok(text) => Ok(Some(Zeroizing::new(text))),
-            Err(error) => {
-                drop(Zeroizing::new(error.into_bytes()));
-                Err(io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
-            }
+impl Machine {
+    /// Reads the administrator's policy and the user's own configuration. `variables` is the
+    /// environment.
+    ///
+    /// # Errors
+    /// If a file is malformed, unreadable or could have been written by others, or there is no home.
+    pub fn load(
+        variables: &BTreeMap<OsString, OsString>,
+        hardening: &'static [Hardening],
+    ) -> Result<Self, ContextError> {
+        let lookup = |name: &str| variables.get(&OsString::from(name)).cloned();
+        let ceiling = read_policy()?;
+        if lookup("LOCKGATE_HOME").is_some() {
+            ceiling.allows_lockgate_home().map_err(ContextError::OtherHome)?;
         }
+        let folders = Folders::find(lookup)?;
+        let own = match read_own_config(&folders.config_file)? {
+            Some(text) => OwnConfig::parse(&text, &folders.config_file)?,
+            None => OwnConfig::default(),
+        };
+        Ok(Self { own, folders, ceiling, hardening, home: home_folder(lookup).ok() })
     }
 
-    fn canonical(&self, path: &Path) -> Option<PathBuf> {
-        path.canonicalize().ok()
+    /// The providers that are installed.
+    pub fn providers(&self) -> Store {
+        Store::open(&self.folders.providers)
     }
-}
 
-fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-/// The text of Lockgate's own configuration, which must be the user's own or the administrator's, and
-/// writable by nobody else.
-pub(crate) fn read_own_config(path: &Path) -> Result<Option<String>, ContextError> {
-    let opened = open_granted_file(path).map_err(ContextError::OwnConfig)?;
-    let Some(client) = opened else { return Ok(None) };
-    let Some(file) = client.open().map_err(ContextError::OwnConfig)? else { return Ok(None) };
-    let bytes = read_capped(&file, path, MAX_CONFIG).map_err(ContextError::OwnConfig)?;
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => Ok(Some(text.to_owned())),
-        Err(_) => Err(ContextError::NotText(path.to_owned())),
+    /// The folder of the audit.
+    pub fn audit_folder(&self) -> PathBuf {
+        self.folders.state.join(lockgate_audit::FOLDER)
     }
-}
 
-/// Why the administrator's policy cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum PolicyError {
-    /// It cannot be read, or others than the administrator could have written it.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// It is not text.
-    #[error("{} is not UTF-8", .0.display())]
-    NotText(PathBuf),
-    /// It is not understood.
-    #[error(transparent)]
-    Content(#[from] lockgate_policy::PolicyError),
-}
+    /// The user's home folder, if it is known.
+    pub fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
+    }
 
-/// The administrator's policy; one that restricts nothing if there is none.
-pub(crate) fn read_policy() -> Result<Ceiling, PolicyError> {
-    let path = policy_file();
-    let Some(file) = open_administrator_file(path)? else { return Ok(Ceiling::default()) };
-    let bytes = read_capped(&file, path, MAX_CONFIG)?;
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => Ok(Ceiling::parse(text, &path.display().to_string())?),
-        Err(_) => Err(PolicyError::NotText(path.to_owned())),
+    /// The providers that are asked where a client wants `choices`: the administrator's come before
+    /// them.
+    pub fn asked(&self, registry: &Registry, choices: &[Choice]) -> Vec<Choice> {
+        administrator::forced(&self.ceiling, registry).unwrap_or_else(|| choices.to_vec())
+    }
+
+    /// Whether a request could be recorded now. Makes the folder of the audit where it is missing, as
+    /// a request does.
+    ///
+    /// # Errors
+    /// If the file or the administrator's collector cannot be opened.
+    pub fn check_audit(&self) -> Result<(), AuditError> {
+        self.trail().prepare()
+    }
+
+    /// Whether every measure stands that the administrator requires.
+    ///
+    /// # Errors
+    /// The first that does not.
+    pub fn check_hardening(&self, confined: &Confined) -> Result<(), Forbidden> {
+        administrator::check_hardening(&self.ceiling, self.hardening, confined)
+    }
+
+    pub(crate) fn trail(&self) -> Trail {
+        let collector = self.ceiling.audit_collector().map(|collector| match collector {
+            AuditCollector::Journald => Collector::Journald,
+            AuditCollector::Syslog => Collector::Syslog,
+        });
+        Trail::with_collector(&self.audit_folder(), collector)
+    }
+
+    /// A folder of its own, so that a request that changes it reaches nothing else.
+    pub(crate) fn logins_folder(&self) -> PathBuf {
+        self.folders.state.join("logins")
     }
 }

@@ -5,12 +5,14 @@ use lockgate_core::{
 };
 use lockgate_policy::{Decided, Decision, Facts, Grant, Identity, Manifest, NotServed, decide};
 use lockgate_providers::{
-    Provider, Store, StoreError, built_in, built_in_names, compile_in_child, find_provider,
+    Installed, Provider, Store, StoreError, built_in_names, compile_in_child, find_built_in,
+    find_provider,
 };
 use lockgate_registry::cargo::TokenBinding;
 
 use crate::context::BoundError;
-use crate::{Choice, Context, Notice, ProviderError};
+use crate::unavailable::unavailable;
+use crate::{Choice, Context, Notice, ProviderError, bridge};
 
 /// A provider that is ready to be asked.
 pub(crate) struct Prepared {
@@ -43,7 +45,11 @@ pub(crate) fn prepare(
     choice: &Choice,
     tell: &dyn Fn(&Notice<'_>),
 ) -> Result<Prepared, Skipped> {
-    let provider = find(context, &choice.provider, tell)?;
+    if let Some(skipped) = unavailable(&choice.provider) {
+        return Err(skipped);
+    }
+    let mut provider = find(context, &choice.provider, tell)?;
+    bridge::give_configured(&mut provider, choice)?;
     let digest = provider.digest.hex();
     let identity = Identity {
         name: &provider.name,
@@ -65,6 +71,11 @@ pub(crate) fn prepare(
             return Err(Skipped::Next(Failure::UnsupportedRegistry));
         }
     };
+    let choice = &bridge::resolved(choice).map_err(ProviderError::from)?;
+    bridge::check(&provider, &request.operation, choice, &decided, |grant| {
+        let texts = Texts { manifest: &provider.manifest, grant };
+        self::decided(context, &request.registry, variable, &identity, texts)
+    })?;
     let request = own_request(request, choice)?;
     Ok(Prepared { provider, request, decided, binding })
 }
@@ -83,9 +94,9 @@ fn decided(
     identity: &Identity<'_>,
     texts: Texts<'_>,
 ) -> Result<Decided, NotServed> {
-    context.ceiling.admits(identity).map_err(NotServed::Forbidden)?;
-    let facts = Facts { registry, token_variable, home: context.home() };
-    decide(texts.manifest, texts.grant, &context.ceiling, identity, &facts)
+    context.machine.ceiling.admits(identity).map_err(NotServed::Forbidden)?;
+    let facts = Facts { registry, token_variable, home: context.machine.home() };
+    decide(texts.manifest, texts.grant, &context.machine.ceiling, identity, &facts)
 }
 
 /// What a provider could use for a registry, with the lines that decide it. Nothing is run.
@@ -95,16 +106,21 @@ fn decided(
 pub fn explain(
     context: &Context,
     registry: &Registry,
-    provider: &str,
+    choice: &Choice,
 ) -> Result<Result<Vec<Decision>, NotServed>, ProviderError> {
-    let binding = context.binding(registry, &Operation::Get(Purpose::Read));
-    let variable = binding.ok().and_then(|binding| binding.variable);
+    let provider = choice.provider.as_str();
+    match unavailable(provider) {
+        Some(Skipped::Next(_)) => return Ok(Err(NotServed::NotAsked)),
+        Some(Skipped::End(error)) => return Err(error),
+        None => {}
+    }
+    let variable = context.binding(registry, &Operation::Get(Purpose::Read))?.variable;
     let decided = |identity: &Identity<'_>, texts: Texts<'_>| {
         decided(context, registry, variable.as_deref(), identity, texts)
             .map(|decided| decided.decisions)
     };
-    if let Some(built_in) = built_in(provider) {
-        let found = built_in.map_err(StoreError::from)?;
+    if let Some(mut found) = find_built_in(&context.machine.providers(), provider)? {
+        bridge::give_configured(&mut found, choice)?;
         let digest = found.digest.hex();
         let identity = Identity {
             name: provider,
@@ -116,17 +132,11 @@ pub fn explain(
         let texts = Texts { manifest: &found.manifest, grant: &found.grant };
         return Ok(decided(&identity, texts));
     }
-    let Some(found) = context.providers().find(provider)? else {
-        return Err(unknown(&context.providers(), provider));
+    let Some(found) = context.machine.providers().find(provider)? else {
+        return Err(unknown(&context.machine.providers(), provider));
     };
     let digest = found.digest().hex();
-    let identity = Identity {
-        name: provider,
-        digest: &digest,
-        source: Some(found.source()),
-        signer: found.signer(),
-        ..Identity::default()
-    };
+    let identity = identity_of(&found, &digest);
     let (manifest, grant) = (found.manifest()?, found.grant()?);
     Ok(decided(&identity, Texts { manifest: &manifest, grant: &grant }))
 }
@@ -136,15 +146,33 @@ fn find(
     name: &str,
     tell: &dyn Fn(&Notice<'_>),
 ) -> Result<Provider, ProviderError> {
-    let store = context.providers();
+    let store = context.machine.providers();
     let found = match find_provider(&store, name) {
         Err(StoreError::Stale { reason, .. }) => {
+            admit_installed(context, &store, name)?;
             tell(&Notice::Recompiling { provider: name, reason });
             Some(store.repair(name, &compile_in_child)?)
         }
         found => found?,
     };
     found.ok_or_else(|| unknown(&store, name))
+}
+
+/// Nothing is compiled of a provider that may not run.
+fn admit_installed(context: &Context, store: &Store, name: &str) -> Result<(), ProviderError> {
+    let installed = store.get(name)?;
+    let digest = installed.digest().hex();
+    Ok(context.machine.ceiling.admits(&identity_of(&installed, &digest))?)
+}
+
+fn identity_of<'a>(installed: &'a Installed, digest: &'a str) -> Identity<'a> {
+    Identity {
+        name: installed.name().as_str(),
+        digest,
+        source: Some(installed.source()),
+        signer: installed.signer(),
+        ..Identity::default()
+    }
 }
 
 fn unknown(store: &Store, name: &str) -> ProviderError {

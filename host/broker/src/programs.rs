@@ -8,6 +8,8 @@ use lockgate_core::{Capabilities, Process, ProcessGrant};
 use lockgate_system::{Launchable, Launcher, Variable};
 use zeroize::Zeroizing;
 
+use crate::bridge::TOKEN_FROM_STDOUT;
+use crate::prepare::Prepared;
 use crate::{Context, End};
 
 /// What every program finds in its environment, and no more: no search in folders of the user's.
@@ -28,16 +30,20 @@ impl Programs {
 
     /// Splits the launcher off, if any of the providers may start a program.
     pub(crate) fn split_off<'a>(
-        all: impl Iterator<Item = &'a Capabilities>,
+        all: impl Iterator<Item = &'a Prepared>,
         context: &Context,
     ) -> Result<Self, End> {
-        let grants: Vec<ProcessGrant> =
-            all.flat_map(|capabilities| capabilities.process.iter().cloned()).collect();
+        let (mut grants, mut allowed) = (Vec::new(), Vec::new());
+        for prepared in all {
+            for grant in &prepared.decided.capabilities.process {
+                allowed.push(launchable(grant, prepared, context));
+                grants.push(grant.clone());
+            }
+        }
         if grants.is_empty() {
             return Ok(Self::none());
         }
-        let allowed = grants.iter().map(|grant| launchable(grant, context)).collect();
-        let launcher = Launcher::fork(allowed, context.folders.state.join("programs"))
+        let launcher = Launcher::fork(allowed, context.machine.folders.state.join("programs"))
             .map_err(End::NoLauncher)?;
         Ok(Self { launcher: Some(Arc::new(launcher)), grants })
     }
@@ -50,23 +56,41 @@ impl Programs {
     }
 }
 
-fn launchable(grant: &ProcessGrant, context: &Context) -> Launchable {
+fn launchable(grant: &ProcessGrant, prepared: &Prepared, context: &Context) -> Launchable {
     let granted = grant.clone();
+    let handed_on: Vec<_> =
+        grant.environment.iter().map(|name| variable(name, own(name))).collect();
+    // A bridge does not know what its program needs; who granted it does.
+    let mut fixed = if prepared.provider.bridge { handed_on.clone() } else { Vec::new() };
+    fixed.extend(of_registry(prepared));
+    fixed.extend([
+        variable("PATH", Some(PATH.into())),
+        variable("LANG", Some(LANGUAGE.into())),
+        variable("HOME", context.machine.home().map(|home| home.as_os_str().to_owned())),
+        variable("USER", own("USER")),
+    ]);
     Launchable {
         program: grant.program.clone().into(),
         digest: grant.digest,
         terminal: grant.terminal,
         new_privileges: grant.new_privileges,
         deadline: PROGRAM_DEADLINE,
-        fixed: vec![
-            variable("PATH", Some(PATH.into())),
-            variable("LANG", Some(LANGUAGE.into())),
-            variable("HOME", context.home().map(|home| home.as_os_str().to_owned())),
-            variable("USER", own("USER")),
-        ],
-        granted: grant.environment.iter().map(|name| variable(name, own(name))).collect(),
+        granted: handed_on,
+        fixed,
         arguments: Box::new(move |arguments| granted.covers_arguments(arguments)),
     }
+}
+
+/// What cargo tells a program that prints a token of the registry that it is for.
+fn of_registry(prepared: &Prepared) -> Vec<Variable> {
+    if prepared.provider.name != TOKEN_FROM_STDOUT {
+        return Vec::new();
+    }
+    let registry = &prepared.request.registry;
+    vec![
+        variable("CARGO_REGISTRY_INDEX_URL", Some(registry.url().into())),
+        variable("CARGO_REGISTRY_NAME_OPT", registry.name.clone().map(Into::into)),
+    ]
 }
 
 fn variable(name: &str, value: Option<std::ffi::OsString>) -> Variable {
@@ -76,6 +100,6 @@ fn variable(name: &str, value: Option<std::ffi::OsString>) -> Variable {
 
 /// A variable of this process.
 #[allow(clippy::disallowed_methods, reason = "a program gets the host's own values")]
-fn own(name: &str) -> Option<std::ffi::OsString> {
+pub(crate) fn own(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name)
 }

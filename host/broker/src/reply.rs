@@ -1,11 +1,13 @@
 //! What came of a request, and why.
 
 use lockgate_audit::AuditError;
-use lockgate_core::{Answer, Failure, Refusal, TokenError};
+use lockgate_core::{Answer, Failure, Refusal, TokenError, shell_word};
 use lockgate_providers::{StaleReason, StoreError};
 use lockgate_sandbox::{CallError, Output};
 
+use crate::bridge::is_bridge;
 use crate::context::BoundError;
+use crate::{BridgeError, Unavailable};
 
 /// A provider to ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +16,9 @@ pub struct Choice {
     pub provider: String,
     /// Its arguments. Untrusted.
     pub arguments: Vec<String>,
+    /// Whether all of it is what the user's own configuration or the administrator says for the
+    /// registry: what a bridge to native programs asks for.
+    pub trusted: bool,
 }
 
 impl Choice {
@@ -21,13 +26,32 @@ impl Choice {
     /// word.
     pub fn of_words(words: &[String]) -> Option<Self> {
         let (provider, arguments) = words.split_first()?;
-        Some(Self { provider: provider.clone(), arguments: arguments.to_vec() })
+        Some(Self { provider: provider.clone(), arguments: arguments.to_vec(), trusted: false })
     }
 
     /// The same from one text, with its words apart by white space.
     pub fn of_line(line: &str) -> Option<Self> {
         let words: Vec<String> = line.split_ascii_whitespace().map(str::to_owned).collect();
         Self::of_words(&words)
+    }
+
+    /// The same, as what the user's own configuration or the administrator says.
+    #[must_use]
+    pub fn trusted(self) -> Self {
+        Self { trusted: true, ..self }
+    }
+
+    /// Whether the words are the same.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        self.provider == other.provider && self.arguments == other.arguments
+    }
+
+    /// Its name, and of a bridge the program: with several, one could not tell which failed.
+    pub fn shown(&self) -> String {
+        match self.arguments.first().filter(|_| is_bridge(&self.provider)) {
+            Some(program) => format!("{} {program}", self.provider),
+            None => self.provider.clone(),
+        }
     }
 }
 
@@ -42,6 +66,13 @@ pub enum Notice<'a> {
         provider: &'a str,
         /// Why.
         reason: StaleReason,
+    },
+    /// A wall of the operating system's could not be put up, and nothing requires it.
+    NoWall {
+        /// What it would keep the process from.
+        wall: &'static str,
+        /// Why.
+        error: &'a std::io::Error,
     },
     /// The request is not in the audit, which nothing requires.
     NotRecorded(&'a AuditError),
@@ -120,6 +151,9 @@ pub enum End {
     /// The administrator requires an audit, and the request could not be recorded.
     #[error("nothing is given that cannot be recorded, which the administrator requires")]
     NotRecorded(#[source] AuditError),
+    /// Lockgate has not got one of cargo's own providers.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
     /// A provider may start programs, and there is no process to do it.
     #[error("the process that starts programs cannot be made")]
     NoLauncher(#[source] std::io::Error),
@@ -159,6 +193,12 @@ pub enum ProviderError {
     /// The administrator's policy forbids it.
     #[error(transparent)]
     Forbidden(#[from] lockgate_policy::Forbidden),
+    /// It is a bridge, and may not start the program of its words.
+    #[error(transparent)]
+    Bridge(#[from] BridgeError),
+    /// It is one of cargo's own that Lockgate has not got.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
     /// It is installed and cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -177,6 +217,17 @@ pub enum ProviderError {
     /// This build of the host cannot run it.
     #[error("this build of Lockgate cannot run it")]
     Unusable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What was compiled of it is not what this build of the host loads, although its record says so.
+    #[error(
+        "its compiled code cannot be loaded; run `lockgate provider rebuild {}`",
+        shell_word(.name)
+    )]
+    Unloadable {
+        /// The provider.
+        name: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 impl From<BoundError> for ProviderError {
@@ -196,9 +247,10 @@ impl End {
                 ProviderError::UnsupportedOperation => Failure::UnsupportedOperation,
                 _ => Failure::Other(source.messages()),
             },
-            Self::Forbidden(_) | Self::NotRecorded(_) | Self::NoLauncher(_) => {
-                Failure::Other(chain(self))
-            }
+            Self::Forbidden(_)
+            | Self::NotRecorded(_)
+            | Self::Unavailable(_)
+            | Self::NoLauncher(_) => Failure::Other(chain(self)),
         }
     }
 
@@ -207,9 +259,10 @@ impl End {
         match self {
             Self::NotFound | Self::NotServed => Vec::new(),
             Self::Failed { source, .. } => source.messages(),
-            Self::Forbidden(_) | Self::NotRecorded(_) | Self::NoLauncher(_) => {
-                chain(self).split_off(1)
-            }
+            Self::Forbidden(_)
+            | Self::NotRecorded(_)
+            | Self::Unavailable(_)
+            | Self::NoLauncher(_) => chain(self).split_off(1),
         }
     }
 }

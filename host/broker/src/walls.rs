@@ -24,10 +24,10 @@ pub(crate) fn confinement<'a>(
 ) -> Confinement {
     let changes = matches!(request.operation, Operation::Login(_) | Operation::Logout);
     let mut walls = Confinement::default();
-    walls.write.push(made(context.audit_folder()));
-    walls.read.push(context.logins_folder());
+    walls.write.push(made(context.machine.audit_folder()));
+    walls.read.push(context.machine.logins_folder());
     if changes {
-        walls.write.push(made(context.logins_folder()));
+        walls.write.push(made(context.machine.logins_folder()));
     }
     for prepared in all {
         let capabilities = &prepared.decided.capabilities;
@@ -51,7 +51,7 @@ fn own_state(context: &Context, prepared: &Prepared) -> Option<PathBuf> {
     }
     let lineage = &prepared.provider.lineage;
     let url = prepared.request.registry.url();
-    StateFolder::new(context.folders.state.clone(), lineage, url).path().ok().map(made)
+    StateFolder::new(context.machine.folders.state.clone(), lineage, url).path().ok().map(made)
 }
 
 fn reach(walls: &mut Confinement, capabilities: &Capabilities) {
@@ -80,13 +80,18 @@ fn cargo_credentials(walls: &mut Confinement, cargo_home: &Path, operation: &Ope
         let _ = create_client_folder(cargo_home);
     }
     let changes = matches!(operation, Operation::Login(_) | Operation::Logout);
+    walls.list.push(cargo_home.to_owned());
     for name in ["credentials.toml", "credentials"] {
         let linked = cargo_home.join(name);
-        let found = linked.canonicalize().unwrap_or(linked);
+        let Ok(found) = linked.canonicalize() else {
+            // A login makes it.
+            walls.write.extend(changes.then(|| cargo_home.to_owned()));
+            continue;
+        };
         let Some(folder) = found.parent() else { continue };
-        walls.list.push(folder.to_owned());
-        if changes || was_interrupted(&found) {
-            walls.write.push(folder.to_owned());
+        match changes || was_interrupted(&found) {
+            true => walls.write.push(folder.to_owned()),
+            false => walls.list.extend((folder != cargo_home).then(|| folder.to_owned())),
         }
         walls.write.push(found);
     }

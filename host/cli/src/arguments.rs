@@ -3,15 +3,15 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use anstream::ColorChoice;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell as CompletionShell;
 
 use crate::audit;
 use crate::cargo;
 use crate::doctor;
+use crate::error::CommandError;
 use crate::policy;
 use crate::provider;
 use crate::shell::Shell;
@@ -80,37 +80,21 @@ enum Command {
 
 #[derive(Args)]
 struct Cargo {
+    /// Refused, as cargo's stable channel does
+    #[arg(short = 'C', value_name = "DIRECTORY", hide = true)]
+    directory: Option<OsString>,
     #[command(flatten)]
-    common: Common,
+    options: cargo::Options,
     #[command(subcommand)]
     verb: Verb,
-}
-
-/// The options that stand before or after the verb, as in cargo.
-#[derive(Args)]
-struct Common {
-    /// Use verbose output: also what providers print
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    verbose: u8,
-    /// Do not print status words and warnings
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Coloring
-    #[arg(long, global = true, value_name = "WHEN")]
-    color: Option<When>,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum When {
-    Auto,
-    Always,
-    Never,
 }
 
 #[derive(Subcommand)]
 enum Verb {
     /// Log in to a registry
     Login {
+        #[command(flatten)]
+        options: cargo::Options,
         /// Registry to use
         #[arg(long, value_name = "REGISTRY")]
         registry: Option<String>,
@@ -123,12 +107,16 @@ enum Verb {
     },
     /// Remove the token of a registry from this machine
     Logout {
+        #[command(flatten)]
+        options: cargo::Options,
         /// Registry to use
         #[arg(long, value_name = "REGISTRY")]
         registry: Option<String>,
     },
     /// Show which provider answers for a registry, from where and for how long
     Token {
+        #[command(flatten)]
+        options: cargo::Options,
         /// Registry to use
         #[arg(long, value_name = "REGISTRY")]
         registry: Option<String>,
@@ -141,6 +129,8 @@ enum Verb {
     },
     /// List every registry with its index and its providers, in the order in which they are asked
     Registries {
+        #[command(flatten)]
+        options: cargo::Options,
         /// Print a JSON array
         #[arg(long)]
         json: bool,
@@ -206,43 +196,52 @@ fn print(text: &[u8]) -> ExitCode {
 }
 
 fn run_cargo(arguments: Cargo) -> ExitCode {
-    let Common { verbose, quiet, color } = arguments.common;
-    Shell::choose_colour(color.map(When::choice).or_else(colour_of_cargo));
-    let shell = Shell { quiet, verbose: verbose > 0 };
-    let done = match arguments.verb {
-        Verb::Login { registry, token, args } => {
-            cargo::login(shell, registry.as_deref(), token, args)
-        }
-        Verb::Logout { registry } => cargo::logout(shell, registry.as_deref()),
-        Verb::Token { registry, reveal, json } => {
-            cargo::token(shell, registry.as_deref(), reveal, json)
-        }
-        Verb::Registries { json } => cargo::registries(shell, json),
+    let Cargo { directory, options, verb } = arguments;
+    if directory.is_some() {
+        let message = "the `-C` flag is unstable, pass `-Z unstable-options` on the nightly channel \
+                       to enable it";
+        return failed(Shell { quiet: false, verbose: false }, &CommandError::new(message));
+    }
+    let (options, verb) = verb.run_with(options);
+    let session = match options.open() {
+        Ok(session) => session,
+        Err((shell, error)) => return failed(shell, &error),
     };
-    match done {
+    let shell = session.shell;
+    match verb(session) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            error.show(shell);
-            ExitCode::from(cargo::FAILED)
-        }
+        Err(error) => failed(shell, &error),
     }
 }
 
-impl When {
-    fn choice(self) -> ColorChoice {
+fn failed(shell: Shell, error: &CommandError) -> ExitCode {
+    error.show(shell);
+    ExitCode::from(cargo::FAILED)
+}
+
+type Run = Box<dyn FnOnce(cargo::Session) -> Result<(), CommandError>>;
+
+impl Verb {
+    /// All options, those before the verb and those behind it, and what is to be done with them.
+    fn run_with(self, before: cargo::Options) -> (cargo::Options, Run) {
         match self {
-            Self::Auto => ColorChoice::Auto,
-            Self::Always => ColorChoice::Always,
-            Self::Never => ColorChoice::Never,
+            Self::Login { options, registry, token, args } => (
+                before.and(options),
+                Box::new(move |session| cargo::login(session, registry.as_deref(), token, args)),
+            ),
+            Self::Logout { options, registry } => (
+                before.and(options),
+                Box::new(move |session| cargo::logout(session, registry.as_deref())),
+            ),
+            Self::Token { options, registry, reveal, json } => (
+                before.and(options),
+                Box::new(move |session| cargo::token(session, registry.as_deref(), reveal, json)),
+            ),
+            Self::Registries { options, json } => {
+                (before.and(options), Box::new(move |session| cargo::registries(session, json)))
+            }
         }
     }
-}
-
-/// cargo's own variable, which outranks `NO_COLOR` as it does in cargo.
-#[allow(clippy::disallowed_methods, reason = "this is the edge")]
-fn colour_of_cargo() -> Option<ColorChoice> {
-    let value = std::env::var_os("CARGO_TERM_COLOR")?;
-    When::from_str(value.to_str()?, false).ok().map(When::choice)
 }
 
 #[cfg(test)]

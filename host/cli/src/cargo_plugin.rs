@@ -13,11 +13,11 @@ use lockgate_protocol::cargo::{
     FrameError, HELLO, decode, encode, encode_error, encode_refusal, read_line,
 };
 
-use lockgate_system::{ChildEnd, serve_in_child};
+use lockgate_system::{ChildEnd, caller, serve_in_child};
 
 use crate::cargo::{
-    context, default_providers, refuse_other_choice, tell_login, tell_logout, tell_notice,
-    tell_refusals,
+    context, default_providers, known_to_user, refuse_other_choice, tell_login, tell_logout,
+    tell_notice, tell_refusals,
 };
 use crate::error::CommandError;
 use crate::shell::Shell;
@@ -53,6 +53,8 @@ pub(crate) fn explain(argument: &str) -> ExitCode {
 }
 
 fn serve(mut output: File) -> io::Result<()> {
+    // Each request is served in a child, which would take this process for who asks.
+    caller();
     send(&mut output, HELLO.as_bytes())?;
     // A descriptor of our own: the buffer of the standard library is never given back.
     let mut input = BufReader::new(File::from(io::stdin().as_fd().try_clone_to_owned()?));
@@ -83,7 +85,7 @@ enum Next {
 fn serve_one(line: &[u8], output: &mut File) -> io::Result<Next> {
     match serve_in_child(|| answer_line(line, output)) {
         Ok(ChildEnd::Code(ANSWERED)) => Ok(Next::Request),
-        Ok(ChildEnd::Code(NOBODY_READS)) => Ok(Next::End),
+        Ok(ChildEnd::Code(NOBODY_READS) | ChildEnd::Unknown) => Ok(Next::End),
         Ok(ChildEnd::Signal(SIGINT)) => {
             // A person's Ctrl-C at a prompt reached the child alone.
             interrupt_foreground_job();
@@ -160,5 +162,5 @@ fn choices(broker: &Broker, request: &Request) -> Result<Vec<Choice>, CommandErr
         None => default_providers(broker.context(), &request.registry),
     };
     refuse_other_choice(broker.context(), &request.registry, &chosen)?;
-    Ok(chosen)
+    Ok(known_to_user(broker.context(), &request.registry, chosen))
 }

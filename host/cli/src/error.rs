@@ -34,10 +34,6 @@ impl CommandError {
         std::iter::once(self.message).chain(self.causes).collect()
     }
 
-    pub(crate) fn message(&self) -> &str {
-        &self.message
-    }
-
     pub(crate) fn show(&self, shell: Shell) {
         shell.error(&self.message, &self.causes);
     }

@@ -10,6 +10,7 @@ mod error;
 mod policy;
 mod provider;
 mod shell;
+mod table;
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -17,6 +18,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
+use lockgate_broker::{ContextError, Machine};
 use lockgate_system::Hardening;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -36,6 +38,12 @@ fn hardening() -> &'static [Hardening] {
     HARDENING.get().map_or(&[], Vec::as_slice)
 }
 
+/// What holds for the user on this machine, wherever the command runs.
+#[allow(clippy::disallowed_methods, reason = "this is the edge")]
+fn machine() -> Result<Machine, ContextError> {
+    Machine::load(&std::env::vars_os().collect(), hardening())
+}
+
 fn main() -> ExitCode {
     // Each measure is a second line of defence; what could not be done is for `doctor` to tell, and
     // no reason to keep people from their credentials, unless the administrator says so.
@@ -45,6 +53,7 @@ fn main() -> ExitCode {
     match arguments.as_slice() {
         [_, only] if only == CARGO_PLUGIN => cargo_plugin::run(),
         [_, only] if only == lockgate_providers::COMPILE_ARGUMENT => provider::compile_stdin(),
+        [_, only] if only == lockgate_providers::EXAMINE_ARGUMENT => provider::examine_stdin(),
         [name, ..] if is_called(name, CARGO_PLUGIN_NAME) => cargo_plugin::explain(CARGO_PLUGIN),
         _ => arguments::run(arguments),
     }

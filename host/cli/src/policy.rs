@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use lockgate_broker::{Context, explain};
+use lockgate_broker::{Choice, Context, explain};
 use lockgate_core::{Registry, escape, escape_lines};
 use lockgate_policy::{Ceiling, Decision, NotServed};
 use lockgate_system::{open_administrator_file, open_regular, policy_file};
@@ -68,7 +68,7 @@ fn show(json: bool) -> Result<(), CommandError> {
         parse(text, path)?;
     }
     let shown = match (json, &text) {
-        (true, text) => format!("{:#}\n", json!({ "path": path, "policy": text })),
+        (true, text) => shell::to_json(&json!({ "path": path, "policy": text })),
         (false, None) => format!("no policy: there is no {}\n", path.display()),
         (false, Some(text)) => format!("# {}\n{}", path.display(), escape_lines(text)),
     };
@@ -108,14 +108,14 @@ fn explained(
     let context = cargo::context()?;
     let registry = cargo::select(shell, &context, registry)?;
     let providers = match provider {
-        Some(provider) => vec![provider],
+        Some(provider) => vec![Choice { provider, arguments: Vec::new(), trusted: false }],
         None => asked(shell, &context, &registry)?,
     };
     let mut explained = Vec::new();
-    for provider in providers {
-        let decided = explain(&context, &registry, &provider)
+    for choice in providers {
+        let decided = explain(&context, &registry, &choice)
             .map_err(|error| CommandError::from_error(&error))?;
-        explained.push((provider, decided));
+        explained.push((choice.provider, decided));
     }
     let text = match json {
         true => as_json(&registry, &explained),
@@ -129,9 +129,9 @@ fn asked(
     shell: Shell,
     context: &Context,
     registry: &Registry,
-) -> Result<Vec<String>, CommandError> {
+) -> Result<Vec<Choice>, CommandError> {
     let choices = choices_of_cargo(shell, context, registry)?;
-    Ok(choices.into_iter().map(|choice| choice.provider).collect())
+    Ok(context.machine.asked(registry, &choices))
 }
 
 type Explained = (String, Result<Vec<Decision>, NotServed>);
@@ -150,7 +150,8 @@ fn as_json(registry: &Registry, explained: &[Explained]) -> String {
         })
         .collect();
     let name = registry.display_name();
-    format!("{:#}\n", json!({ "registry": name, "index": registry.url(), "providers": providers }))
+    let url = registry.url();
+    shell::to_json(&json!({ "registry": name, "index": url, "providers": providers }))
 }
 
 fn decision_json(provider: &str, decision: &Decision) -> Value {

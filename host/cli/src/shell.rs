@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
-use lockgate_core::escape_lines;
+use lockgate_core::{escape_json, escape_lines};
 
 const STATUS: Style = AnsiColor::Green.on_default().bold();
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -90,6 +90,11 @@ pub(crate) fn to_stderr(text: &str) {
 /// A line on standard error. If nobody reads it there is nobody to tell.
 fn line(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// An answer for programs, in lines. Much of it is text of others, which a person may see at a terminal.
+pub(crate) fn to_json(value: &serde_json::Value) -> String {
+    format!("{}\n", escape_json(&format!("{value:#}")))
 }
 
 /// Writes what was asked for to standard output.

@@ -12,7 +12,9 @@ mod registry;
 mod request;
 mod secret;
 mod text;
+mod time;
 mod token;
+mod variable;
 
 pub use adapter::{
     AdapterError, Adapters, Environment, Files, Http, HttpRequest, HttpResponse, Kept, Process,
@@ -30,5 +32,7 @@ pub use origin::{Origin, OriginPattern, Origins, ParseOriginError};
 pub use registry::{CRATES_IO_INDEX, CRATES_IO_SPARSE_INDEX, Ecosystem, Registry, RegistryError};
 pub use request::{Artifact, LoginInput, Operation, Purpose, Request};
 pub use secret::Secret;
-pub use text::{escape, escape_lines, is_hidden, shorten};
+pub use text::{escape, escape_json, escape_lines, is_hidden, shell_word, shorten};
+pub use time::{Moment, days_in_month};
 pub use token::{TokenError, check_identity, check_token, clean_login_token};
+pub use variable::misleads_programs;

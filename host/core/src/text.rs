@@ -16,6 +16,24 @@ pub fn escape_lines(text: &str) -> String {
     replace(text, |character| character != '\n' && is_hidden(character))
 }
 
+/// JSON in which nothing acts on a terminal or hides from the eye, and which means the same: what
+/// [`escape`] would show is written as `\uXXXX`, in two halves where JSON needs them. Line feeds stay
+/// what they are. `json` is as serializers write it, without other white space than that and blanks.
+#[must_use]
+pub fn escape_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character == '\n' || !is_hidden(character) {
+            shown.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            shown.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    shown
+}
+
 /// The text, or, if it is longer than `limit` bytes, the whole characters that fit and an ellipsis.
 /// Cut first and escape then, so that no escape is cut in two.
 #[must_use]
@@ -23,6 +41,16 @@ pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     match text.get(..text.floor_char_boundary(limit)) {
         Some(start) if start.len() < text.len() => Cow::Owned(format!("{start}…")),
         _ => Cow::Borrowed(text),
+    }
+}
+
+/// A word for a command that a person copies into a shell, in quotes if it needs them.
+#[must_use]
+pub fn shell_word(word: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"=:/._-,+@%".contains(&byte);
+    match !word.is_empty() && word.bytes().all(is_plain) {
+        true => Cow::Borrowed(word),
+        false => Cow::Owned(format!("'{}'", word.replace('\'', "'\\''"))),
     }
 }
 
@@ -60,7 +88,7 @@ pub fn is_hidden(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{escape, escape_lines, shorten};
+    use super::{escape, escape_json, escape_lines, shell_word, shorten};
 
     /// What may never reach a terminal, written down a second time as plain ranges.
     const NEVER: [std::ops::RangeInclusive<u32>; 19] = [
@@ -113,5 +141,28 @@ mod tests {
         assert_eq!(shorten("añb", 2), "a…");
         assert_eq!(shorten("añb", 0), "…");
         assert_eq!(shorten("", 0), "");
+    }
+
+    #[test]
+    fn escaped_json_means_the_same_and_shows_everything() {
+        let text = "a\u{7f}\u{9b}31m\u{202e}\u{e0041}\u{feff}ä🦀";
+        let escaped = escape_json(&format!("{{\n  \"key\": \"{text}\"\n}}\n"));
+        let said = r"a\u007f\u009b31m\u202e\udb40\udc41\ufeffä🦀";
+        assert_eq!(escaped, format!("{{\n  \"key\": \"{said}\"\n}}\n"));
+    }
+
+    #[test]
+    fn what_a_shell_would_change_is_quoted() {
+        for (word, shown) in [
+            ("http=https://a.example:8443/x", "http=https://a.example:8443/x"),
+            ("process=/usr/bin/op read *", "'process=/usr/bin/op read *'"),
+            ("files=~/a", "'files=~/a'"),
+            ("environment={registry.token}", "'environment={registry.token}'"),
+            ("a'b", "'a'\\''b'"),
+            ("$(x)", "'$(x)'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_word(word), shown);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The one configuration.
 
-use wasmtime::{Config, ModuleVersionStrategy, WasmFeatures};
+use wasmtime::{Config, ModuleVersionStrategy, WasmBacktraceDetails, WasmFeatures};
 
 /// Stack of a guest, in bytes. wasmtime's default; a provider's call chain is short, and the host's
 /// own stack has to hold this much.
@@ -46,6 +46,8 @@ pub(crate) fn shared() -> wasmtime::Result<Config> {
         .native_unwind_info(false)
         .generate_address_map(false)
         .wasm_backtrace_max_frames(None)
+        // The default asks a variable, with which compiled code would no longer fit.
+        .wasm_backtrace_details(WasmBacktraceDetails::Disable)
         .module_version(ModuleVersionStrategy::Custom(VERSION.to_owned()))?;
     Ok(config)
 }

@@ -6,6 +6,7 @@ mod config;
 mod load;
 
 pub use load::CompiledCode;
+pub use wasmtime::component::Component;
 
 /// An engine that runs compiled components. One for each process.
 #[derive(Clone)]
@@ -60,6 +61,17 @@ impl Engine {
     #[cfg(feature = "compile")]
     pub fn precompile(&self, component: &[u8]) -> Result<Vec<u8>, EngineError> {
         self.0.precompile_component(component).map_err(EngineError::Compile)
+    }
+
+    /// The same, with the component itself, to be looked at.
+    ///
+    /// # Errors
+    /// As [`Engine::precompile`], or if the engine's target is another machine than this one.
+    #[cfg(feature = "compile")]
+    pub fn compile(&self, component: &[u8]) -> Result<(Component, Vec<u8>), EngineError> {
+        let component = Component::from_binary(&self.0, component).map_err(EngineError::Compile)?;
+        let code = component.serialize().map_err(EngineError::Compile)?;
+        Ok((component, code))
     }
 
     /// wasmtime's own engine, for the sandbox.

@@ -73,7 +73,10 @@ pub enum AuditCollector {
 #[derive(Clone, Debug)]
 struct Forced {
     registry: RegistryPattern,
-    providers: Vec<String>,
+    /// A name each, with what else the user's own configuration may say behind it.
+    lines: Vec<String>,
+    /// For each line what its provider has to be, since a name can be given to any.
+    selectors: Vec<Vec<Selector>>,
     place: Place,
 }
 
@@ -132,8 +135,13 @@ impl Ceiling {
     /// The providers that a registry has, whatever the user's configuration says, and the line: of
     /// the first pattern that matches it.
     pub fn providers_for(&self, registry: &Registry) -> Option<(&[String], &Place)> {
-        let forced = self.forced.iter().find(|forced| forced.registry.matches(registry))?;
-        Some((&forced.providers, &forced.place))
+        let forced = self.forced_for(registry)?;
+        Some((&forced.lines, &forced.place))
+    }
+
+    /// All lines that give registries their providers, with their places.
+    pub fn forced_providers(&self) -> impl Iterator<Item = (&[String], &Place)> {
+        self.forced.iter().map(|forced| (forced.lines.as_slice(), &forced.place))
     }
 
     /// Whether this provider may run at all.
@@ -141,7 +149,7 @@ impl Ceiling {
     /// # Errors
     /// If it is blocked, not among those that are allowed, or a bridge where none may be.
     pub fn admits(&self, identity: &Identity<'_>) -> Result<(), Forbidden> {
-        let is_meant = |entry: &&Entry<Selector>| entry.value.matches(identity);
+        let is_meant = |entry: &&Entry<Selector>| entry.value.restricts(identity);
         if let Some(entry) = self.blocked.iter().find(is_meant) {
             return Err(self.refusal(&entry.place, format!("`{}` is blocked", entry.value)));
         }
@@ -168,12 +176,22 @@ impl Ceiling {
         identity: &Identity<'_>,
         registry: &Registry,
     ) -> Result<(), Forbidden> {
-        let Some((providers, place)) = self.providers_for(registry) else { return Ok(()) };
-        let is_named = |line: &String| line.split(' ').next() == Some(identity.name);
-        match providers.iter().any(is_named) {
-            true => Ok(()),
-            false => Err(self.refusal(place, "the registry is served by other providers")),
-        }
+        let Some(forced) = self.forced_for(registry) else { return Ok(()) };
+        let named = || {
+            let lines = forced.lines.iter().zip(&forced.selectors);
+            lines.filter(|(line, _)| line.split(' ').next() == Some(identity.name))
+        };
+        let is_it = |selectors: &[Selector]| selectors.iter().any(|one| one.matches(identity));
+        let reason = match (named().next(), named().any(|(_, selectors)| is_it(selectors))) {
+            (_, true) => return Ok(()),
+            (Some(_), false) => "the registry is served by another provider of this name",
+            (None, false) => "the registry is served by other providers",
+        };
+        Err(self.refusal(&forced.place, reason))
+    }
+
+    fn forced_for(&self, registry: &Registry) -> Option<&Forced> {
+        self.forced.iter().find(|forced| forced.registry.matches(registry))
     }
 
     /// What counts for this provider.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use lockgate_core::shell_word;
+
 use crate::ceiling::Forbidden;
 use crate::change;
 use crate::error::Place;
@@ -101,8 +103,8 @@ impl Decision {
         Some(match (self.cause.as_ref()?, &self.grant_argument) {
             (Cause::NotGranted, Some(argument)) => format!(
                 "it is asked for, but not granted; `lockgate provider grant {} {}` grants it",
-                quoted(provider),
-                quoted(argument)
+                shell_word(provider),
+                shell_word(argument)
             ),
             (Cause::Forbidden(forbidden), _) => format!(
                 "the administrator's policy ({}) refuses it{}",
@@ -173,33 +175,5 @@ impl Decision {
     pub(crate) fn refuses(&self, subject: &str) -> bool {
         let about = self.about.0.as_ref();
         self.refusal.is_some() && about.is_none_or(|about| about.concerns(subject))
-    }
-}
-
-/// A word for a shell, in quotes if it needs them.
-fn quoted(word: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"=:/._-,+@%".contains(&byte);
-    match word.bytes().all(is_plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn what_a_shell_would_change_is_quoted() {
-        for (word, shown) in [
-            ("http=https://a.example:8443/x", "http=https://a.example:8443/x"),
-            ("process=/usr/bin/op read *", "'process=/usr/bin/op read *'"),
-            ("files=~/a", "'files=~/a'"),
-            ("environment={registry.token}", "'environment={registry.token}'"),
-            ("a'b", "'a'\\''b'"),
-            ("$(x)", "'$(x)'"),
-        ] {
-            assert_eq!(quoted(word), shown);
-        }
     }
 }

@@ -4,8 +4,9 @@ use lockgate_core::Registry;
 
 use crate::error::{PolicyError, Problem};
 use crate::manifest::Manifest;
+use crate::meet::{Entry, Rule};
 use crate::reader::{Fields, Source};
-use crate::rules::{self, Rules, Speaker};
+use crate::rules::{self, ProcessRule, Rules, Speaker};
 
 /// What a user gave a provider, and for which registries. An empty one gives nothing.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +33,33 @@ impl Grant {
         let mut rules = manifest.asks.clone();
         rules.process.retain(|entry| !entry.value.is_chosen());
         Self { rules }
+    }
+
+    /// What a built-in bridge may do: these programs, and all else that its manifest asks for. These
+    /// registries and limits count, where there are any.
+    #[must_use]
+    pub fn of_bridge(self, manifest: &Manifest) -> Self {
+        let asked = Self::all(manifest).rules;
+        let Rules { process, registries, limits, .. } = self.rules;
+        let registries = if registries.is_empty() { asked.registries } else { registries };
+        Self { rules: Rules { process, registries, limits, ..asked } }
+    }
+
+    /// The same, and this program with any arguments, where no line is about it. `source` is what
+    /// decisions call the new line.
+    ///
+    /// # Errors
+    /// If a grant could not name such a program.
+    pub fn and_program(mut self, program: &str, source: &str) -> Result<Self, PolicyError> {
+        let text = format!("process = [{}]", toml_edit::Value::from(program));
+        let named = Self::parse(&text, source)?.rules.process;
+        let is_known = |new: &Entry<ProcessRule>| {
+            self.rules.process.iter().any(|known| known.value.is_withdrawn_by(&new.value))
+        };
+        if !named.iter().any(is_known) {
+            self.rules.process.extend(named);
+        }
+        Ok(self)
     }
 
     /// Whether it is for this registry.

@@ -54,7 +54,7 @@ impl Manifest {
         Ok(Self {
             name: read(&root.need("name")?, check_name)?,
             version: read(&root.need("version")?, check_version)?,
-            description: read(&root.need("description")?, check_sentence)?,
+            description: read(&root.need("description")?, check_line)?,
             homepage: root.get("homepage").map(|node| read(&node, check_homepage)).transpose()?,
             reasons: read_reasons(&root, &asks)?,
             optional: read_optional(&root, &asks)?,
@@ -98,6 +98,17 @@ pub(crate) fn check_sentence(text: &str) -> Result<(), &'static str> {
     }
 }
 
+/// What a person reads in a table at consent: blanks could push words to where the table's own stand.
+fn check_line(text: &str) -> Result<(), &'static str> {
+    // A pattern of Braille without a dot is blank too.
+    let is_blank = |letter: char| letter.is_whitespace() || letter == '\u{2800}';
+    let pairs = text.chars().zip(text.chars().skip(1));
+    match pairs.into_iter().any(|(one, next)| is_blank(one) && is_blank(next)) {
+        true => Err("has several blanks in a row; one between two words is enough"),
+        false => check_sentence(text),
+    }
+}
+
 fn check_homepage(text: &str) -> Result<(), &'static str> {
     let url = Url::parse(text).ok();
     let good = url.is_some_and(|url| {
@@ -117,7 +128,7 @@ fn read_reasons(root: &Fields<'_>, asks: &Rules) -> Result<BTreeMap<String, Stri
                 let reason = "is given a reason, but the table `capabilities` does not ask for it";
                 return Err(node.error(Problem::value(key, reason)));
             }
-            reasons.insert(key.to_owned(), read(&node, check_sentence)?);
+            reasons.insert(key.to_owned(), read(&node, check_line)?);
         }
     }
     for key in rules::CAPABILITIES {

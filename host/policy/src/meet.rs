@@ -73,9 +73,9 @@ pub(crate) trait Rule: Clone + Send + Sync + 'static {
     fn is_withdrawn_by(&self, named: &Self) -> bool {
         self.key() == named.key()
     }
-    /// Why a person should look twice before granting it.
-    fn risk(&self) -> Option<&'static str> {
-        None
+    /// Why a person should look twice before granting it; nothing if there is no reason to.
+    fn risks(&self) -> Vec<&'static str> {
+        Vec::new()
     }
 }
 

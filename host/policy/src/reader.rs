@@ -49,6 +49,17 @@ enum Raw<'a> {
     Value(&'a Value),
 }
 
+/// Checks that a text has no characters that act on a terminal or hide.
+pub(crate) fn check_visible(text: &str) -> Result<(), Problem> {
+    match text.chars().any(is_hidden) {
+        true => {
+            let reason = "has a control character or an invisible one; only plain text is accepted";
+            Err(Problem::value(text, reason))
+        }
+        false => Ok(()),
+    }
+}
+
 impl<'a> Source<'a> {
     pub(crate) fn new(text: &'a str, name: &str) -> Self {
         Self { name: visible(name).into(), text, most: (MAX_TEXT, MAX_ENTRIES) }
@@ -148,10 +159,7 @@ impl<'a> Node<'a> {
     pub(crate) fn text(&self) -> Result<&'a str, PolicyError> {
         let text =
             self.value().and_then(Value::as_str).ok_or_else(|| self.wrong_type("a string"))?;
-        if text.chars().any(is_hidden) {
-            let reason = "has a control character or an invisible one; only plain text is accepted";
-            return Err(self.error(Problem::value(text, reason)));
-        }
+        check_visible(text).map_err(|problem| self.error(problem))?;
         Ok(text)
     }
 

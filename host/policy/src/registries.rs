@@ -218,8 +218,9 @@ impl Rule for RegistryPattern {
         caps.registries.as_ref()
     }
 
-    fn risk(&self) -> Option<&'static str> {
-        (self.target == Target::Any).then_some("it is asked about every registry")
+    fn risks(&self) -> Vec<&'static str> {
+        let every = self.target == Target::Any;
+        every.then_some("it is asked about every registry").into_iter().collect()
     }
 }
 
@@ -317,6 +318,7 @@ mod tests {
             (corp, "a.b.corp.example", true),
             (corp, "Registry.CORP.example", true),
             (corp, "corp.example", false),
+            (corp, ".corp.example", false),
             (corp, "evilcorp.example", false),
             (corp, "registry.corp.example.evil", false),
             (corp, "registry.corp.example:5000", false),

@@ -14,8 +14,8 @@ pub struct Request {
     pub reason: Option<String>,
     /// Whether the provider can do without.
     pub optional: bool,
-    /// Why a person should look twice.
-    pub risk: Option<&'static str>,
+    /// Why a person should look twice; nothing if there is no reason to.
+    pub risks: Vec<&'static str>,
     /// The `CAPABILITY=VALUE` that grants it. Where the user chooses the program, an example.
     pub grant_argument: String,
 }
@@ -27,8 +27,8 @@ impl Manifest {
             capability: item.capability,
             reason: self.reasons.get(item.capability).cloned(),
             optional: self.optional.contains(item.capability),
-            risk: item.risk,
             grant_argument: item.argument(),
+            risks: item.risks,
             subject: item.subject,
         };
         self.asks.items().into_iter().map(request).collect()

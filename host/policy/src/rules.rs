@@ -123,9 +123,8 @@ impl Rules {
         items.extend(of(&self.environment));
         items.extend(of(&self.files));
         items.extend(of(&self.plain));
-        items.extend(of_flag("prompt", &self.prompt, None));
-        let sees = "it sees the bytes of secrets";
-        items.extend(of_flag("reveal", &self.reveal, Some(sees)));
+        items.extend(of_flag("prompt", &self.prompt, &[]));
+        items.extend(of_flag("reveal", &self.reveal, &["it sees the bytes of secrets"]));
         items.extend(self.limits.items());
         items
     }
@@ -161,7 +160,7 @@ pub(crate) struct Item {
     pub(crate) value: toml_edit::Value,
     pub(crate) place: Place,
     /// Why a person should look twice.
-    pub(crate) risk: Option<&'static str>,
+    pub(crate) risks: Vec<&'static str>,
 }
 
 impl Item {
@@ -188,7 +187,7 @@ fn of<R: Rule>(entries: &[Entry<R>]) -> Vec<Item> {
         key: entry.value.key(),
         value: entry.value.value(),
         place: entry.place.clone(),
-        risk: entry.value.risk(),
+        risks: entry.value.risks(),
     };
     entries.iter().map(item).collect()
 }
@@ -196,7 +195,7 @@ fn of<R: Rule>(entries: &[Entry<R>]) -> Vec<Item> {
 fn of_flag(
     capability: &'static str,
     flag: &Option<Entry<bool>>,
-    risk: Option<&'static str>,
+    risks: &[&'static str],
 ) -> Option<Item> {
     let set = flag.as_ref().filter(|flag| flag.value)?;
     Some(Item {
@@ -205,6 +204,6 @@ fn of_flag(
         key: String::new(),
         value: true.into(),
         place: set.place.clone(),
-        risk,
+        risks: risks.to_vec(),
     })
 }

@@ -248,6 +248,17 @@ mod tests {
     }
 
     #[test]
+    fn the_longer_name_decides_wherever_it_is_written() {
+        let wide = "'https://*.c.example'";
+        let long = "{ url = 'https://*.eu.c.example', receives = ['environment:A'] }";
+        for lines in [format!("http = [{wide}, {long}]"), format!("http = [{long}, {wide}]")] {
+            let capabilities = met(&lines, &lines);
+            assert!(receives(&capabilities, "https://x.eu.c.example/", "A"), "{lines}");
+            assert!(!receives(&capabilities, "https://x.c.example/", "A"), "{lines}");
+        }
+    }
+
+    #[test]
     fn private_networks_are_reached_only_if_both_say_so() {
         let with = "http = [{ url = 'https://a.example', private-network = true }]";
         let without = "http = [{ url = 'https://a.example', private-network = false }]";

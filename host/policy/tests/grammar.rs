@@ -1,4 +1,4 @@
-//! The examples of `docs/grammar.md` are what the parser accepts and refuses.
+//! The examples of the documentation are what the parser accepts and refuses.
 
 #[cfg(test)]
 mod tests {
@@ -8,11 +8,28 @@ mod tests {
 
     const GRAMMAR: &str = include_str!("../../../docs/grammar.md");
 
-    /// Each fenced example with the words behind its fence, and its line in the page.
+    /// Other pages with whole texts in them, each with how many it has at least.
+    const PAGES: [(&str, &str, &str, usize); 4] = [
+        ("README.md", include_str!("../../../README.md"), "toml ceiling", 1),
+        (
+            "docs/administrator.md",
+            include_str!("../../../docs/administrator.md"),
+            "toml ceiling",
+            4,
+        ),
+        ("docs/providers.md", include_str!("../../../docs/providers.md"), "toml manifest", 1),
+        ("the SDK", include_str!("../../../guest-providers/sdk/README.md"), "toml", 1),
+    ];
+
+    /// Each fenced example of the grammar with the words behind its fence, and its line.
     fn examples() -> Vec<(String, usize, String)> {
+        examples_of(GRAMMAR)
+    }
+
+    fn examples_of(page: &str) -> Vec<(String, usize, String)> {
         let mut examples = Vec::new();
         let mut open: Option<(String, usize, String)> = None;
-        for (number, line) in GRAMMAR.lines().enumerate() {
+        for (number, line) in page.lines().enumerate() {
             open = match (open, line.strip_prefix("```")) {
                 (None, Some(info)) => Some((info.to_owned(), number + 1, String::new())),
                 (None, None) => None,
@@ -58,6 +75,23 @@ mod tests {
         }
         assert!(seen["toml policy"] >= 1 && seen["toml policy-refused"] >= 1, "{seen:?}");
         assert!(seen["toml manifest"] >= 1 && seen["toml grant"] >= 9, "{seen:?}");
+    }
+
+    #[test]
+    fn every_whole_text_of_the_other_pages_is_understood() {
+        for (page, text, kind, least) in PAGES {
+            let found = examples_of(text).into_iter().filter(|(info, ..)| info == kind);
+            let mut count = 0;
+            for (_, line, text) in found {
+                let source = format!("{page}, example on line {line}");
+                match kind {
+                    "toml ceiling" => drop(Ceiling::parse(&text, &source).unwrap()),
+                    _ => drop(Manifest::parse(&text, &source).unwrap()),
+                }
+                count += 1;
+            }
+            assert!(count >= least, "{page}: {count} examples of `{kind}`");
+        }
     }
 
     /// The text of all examples of a kind.

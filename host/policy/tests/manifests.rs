@@ -77,6 +77,7 @@ prompt = \"A new token is asked for.\"
             ("[\"prompt\"]", "[\"prompt\", \"prompt\"]", "listed twice"),
             ("registries = [\"cargo:*\"]", "", "the key `registries` is missing"),
             ("stores = [", "process = [", "is no absolute path"),
+            ("prompt = true", "files = [\"~/.ssh/*\"]", "each file is named in full"),
             ("Tokens are kept there.", "", "one sentence"),
         ] {
             let shown = refusal(from, to);
@@ -86,5 +87,26 @@ prompt = \"A new token is asked for.\"
         let bridge = GOOD.replacen("prompt = true", "prompt = true\nprocess = [\"*\"]", 1);
         let shown = Manifest::parse(&bridge, "manifest.toml").unwrap_err().to_string();
         assert!(shown.contains("`process` is asked for without a reason"), "{shown}");
+    }
+
+    #[test]
+    fn every_key_that_is_asked_for_may_have_a_reason() {
+        for (line, key) in [
+            ("registries = ['*']", "registries"),
+            ("registries = []\nplain = ['json:/a']", "plain"),
+            ("registries = []\nlimits = { wall = '20s' }", "limits"),
+        ] {
+            let text = |line: &str| {
+                format!(
+                    "name = 'a'\nversion = '1'\ndescription = 'a'\n[capabilities]\n{line}\n\
+                     [reasons]\n{key} = 'So it is.'"
+                )
+            };
+            let manifest = Manifest::parse(&text(line), "manifest.toml").unwrap();
+            assert_eq!(manifest.reasons[key], "So it is.");
+            let nothing = Manifest::parse(&text("registries = []"), "manifest.toml");
+            let shown = nothing.unwrap_err().to_string();
+            assert!(shown.contains("does not ask for it"), "{key}: {shown}");
+        }
     }
 }

@@ -87,16 +87,26 @@ mod tests {
             ("http = [{ methods = ['GET'] }]", "the key `url` is missing"),
             ("http = [{ url = 'https://a.example', methods = [] }]", "allows nothing"),
             ("http = [{ url = 'https://a.example', methods = ['get'] }]", "is no method"),
+            ("http = [{ url = 'https://a.example', methods = [''] }]", "is no method"),
+            (
+                "http = [{ url = 'https://a.example', methods = ['MERGE-AND-BRANCH-AND-COMMIT-IN-ONE'] }]",
+                "is no method",
+            ),
             ("http = [{ url = 'https://a.example', methods = ['TRACE'] }]", "is never sent"),
             ("http = [{ url = 'https://a.example', receives = ['disk:x'] }]", "no origin"),
             ("http = [{ url = 'https://a.example', receives = ['store:x'] }]", "is no store"),
+            (
+                "http = [{ url = 'https://a.example', receives = ['environment:A-B'] }]",
+                "is no name",
+            ),
+            ("http = [{ url = 'https://a.example', receives = ['file:x'] }]", "no absolute path"),
             (
                 "http = [{ url = 'https://a.example', receives = ['http:https://b.example/'] }]",
                 "is no origin",
             ),
             ("http = [{ url = 'http://localhost', private-network = false }]", "on this machine"),
             ("limits = { memory = '2GiB' }", "between 64KiB and 1GiB"),
-            ("limits = { memory = '1KiB' }", "between 64KiB and 1GiB"),
+            ("limits = { memory = '63KiB' }", "between 64KiB and 1GiB"),
             ("limits = { memory = '99999999999999999999GiB' }", "between 64KiB and 1GiB"),
             ("limits = { memory = '64MB' }", "is no size"),
             ("limits = { memory = '-1MiB' }", "is no size"),
@@ -119,6 +129,8 @@ mod tests {
                 "http = [{ url = 'https://a.example', client-certificate = '/proc/1/environ' }]",
                 "window into the kernel",
             ),
+            ("files = ['~/.ssh/*']", "each file is named in full"),
+            ("files = ['*']", "is no absolute path"),
             ("process = ['*']", "is no absolute path"),
             ("process = ['op']", "is no absolute path"),
             ("process = [1]", "a table is expected"),
@@ -177,6 +189,7 @@ mod tests {
     fn text_that_is_no_grant_is_refused() {
         let large = format!("# {}", "x".repeat(64 << 10));
         assert!(refusal(&large).contains("longer than 65536 bytes"));
+        assert!(Grant::parse(&large[..64 << 10], "grant.toml").is_ok());
         let many = format!("environment = [{}]", "'A',".repeat(65));
         assert!(refusal(&many).contains("more than 64 entries"));
         let deep = format!("stores = {}", "[".repeat(60_000));

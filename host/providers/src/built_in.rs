@@ -32,6 +32,7 @@ pub struct Provider {
 
 struct BuiltIn {
     name: &'static str,
+    bridge: bool,
     digest: Digest,
     manifest: &'static str,
     code: &'static [u8],
@@ -39,7 +40,8 @@ struct BuiltIn {
 
 static BUILT_IN: &[BuiltIn] = &include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
 
-/// The built-in provider of that name, with a grant of all that it asks for; `None` if there is
+/// The built-in provider of that name, with a grant of all that it asks for: of a bridge, without
+/// the programs that its user chooses ([`find_built_in`](crate::find_built_in)). `None` if there is
 /// none.
 ///
 /// # Errors
@@ -59,7 +61,7 @@ impl BuiltIn {
         Ok(Provider {
             name: self.name.to_owned(),
             built_in: true,
-            bridge: false,
+            bridge: self.bridge,
             lineage: self.name.to_owned(),
             source: None,
             signer: None,
@@ -77,16 +79,29 @@ mod tests {
 
     use super::{built_in, built_in_names};
 
+    const EXPECTED: [&str; 3] = ["cargo:token", "cargo:token-from-stdout", "lockgate:cargo-plugin"];
+
     #[test]
     fn every_one_is_understood_and_loads() {
         let engine = Engine::new().unwrap();
-        assert_eq!(built_in_names().collect::<Vec<_>>(), ["cargo:token"]);
+        assert_eq!(built_in_names().collect::<Vec<_>>(), EXPECTED);
         for name in built_in_names() {
             let provider = built_in(name).unwrap().unwrap();
             assert_eq!(provider.manifest.name, name);
             engine.load(&provider.compiled).unwrap();
         }
         assert!(built_in("cargo:tokens").is_none());
+    }
+
+    #[test]
+    fn bridges_start_programs_and_nothing_else_does() {
+        for name in built_in_names() {
+            let provider = built_in(name).unwrap().unwrap();
+            let asks = provider.manifest.reasons.contains_key("process");
+            assert_eq!(provider.bridge, asks, "{name}");
+            let lines = provider.grant.rules().lines();
+            assert!(lines.iter().all(|line| line.capability != "process"), "{name}");
+        }
     }
 
     #[test]

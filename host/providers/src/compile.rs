@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use lockgate_core::{escape_lines, shorten};
+#[cfg(feature = "compile")]
+use lockgate_engine::{Component, Engine};
 use lockgate_system::{ChildError, ChildLimits, OWN_PROGRAM, limited_child};
 
 /// The only argument of a program that is to compile what is on its standard input.
@@ -62,15 +64,22 @@ pub fn compile_in_child(component: &[u8]) -> Result<Vec<u8>, CompileError> {
     })
 }
 
+/// Which code this program loads: its version, and the machine that it is for.
+pub(crate) fn code_version() -> String {
+    format!("{}-{}", lockgate_engine::CompiledCode::version(), env!("LOCKGATE_TARGET"))
+}
+
 /// The child's work: compiles what `input` has, for the machine that this program is for, and writes
-/// the code to `output`.
+/// the code to `output`. `check` says whether the component is a provider; it is also given one that
+/// is.
 ///
 /// # Errors
 /// If the component is larger than one may be, is refused, or `output` cannot be written.
 #[cfg(feature = "compile")]
-pub fn compile_stream(
+pub fn compile_stream<E: std::error::Error + 'static>(
     input: impl std::io::Read,
     mut output: impl std::io::Write,
+    check: impl FnOnce(&Engine, &Component, &Component) -> Result<(), E>,
 ) -> Result<(), Box<dyn std::error::Error>> {
     use std::io::Read as _;
 
@@ -81,7 +90,17 @@ pub fn compile_stream(
     if component.len() > MAX_COMPONENT {
         return Err(ExamineError::TooLarge { size: component.len() }.into());
     }
-    let engine = lockgate_engine::Engine::compiler(env!("LOCKGATE_TARGET"))?;
-    output.write_all(&engine.precompile(&component)?)?;
+    let engine = Engine::compiler(env!("LOCKGATE_TARGET"))?;
+    let (component, code) = engine.compile(&component)?;
+    check(&engine, &component, &model(&engine)?)?;
+    output.write_all(&code)?;
     Ok(output.flush()?)
+}
+
+/// A provider that fits the interface: all that are built in do.
+#[cfg(feature = "compile")]
+fn model(engine: &Engine) -> Result<Component, Box<dyn std::error::Error>> {
+    let model = crate::built_in_names().find_map(crate::built_in);
+    let model = model.ok_or("no provider is built in")??;
+    Ok(engine.load(&model.compiled)?)
 }

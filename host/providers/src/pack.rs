@@ -2,7 +2,8 @@
 
 use lockgate_policy::{Manifest, PolicyError};
 
-use crate::component::{ExamineError, MANIFEST, examine};
+use crate::component::MANIFEST;
+use crate::{ExaminationError, Examine};
 
 /// Why a manifest was not put into a component.
 #[derive(Debug, thiserror::Error)]
@@ -17,15 +18,20 @@ pub enum PackError {
     HasManifest,
     /// What came of it is no provider.
     #[error("with this manifest the component is no provider that the host can run")]
-    Examine(#[source] ExamineError),
+    Examine(#[source] ExaminationError),
 }
 
 /// The component with the manifest in the custom section `lockgate:manifest` at its end. `source` is
-/// what errors call the manifest's text: its file.
+/// what errors call the manifest's text: its file. `examine` says whether it is a provider.
 ///
 /// # Errors
 /// If the manifest is refused, the component has one already, or is no provider.
-pub fn pack(component: &[u8], manifest: &str, source: &str) -> Result<Vec<u8>, PackError> {
+pub fn pack(
+    component: &[u8],
+    manifest: &str,
+    source: &str,
+    examine: &Examine<'_>,
+) -> Result<Vec<u8>, PackError> {
     Manifest::parse(manifest, source)?;
     let mut packed = component.to_vec();
     let mut section = Vec::new();
@@ -37,7 +43,9 @@ pub fn pack(component: &[u8], manifest: &str, source: &str) -> Result<Vec<u8>, P
     packed.extend_from_slice(&section);
     match examine(&packed) {
         Ok(_) => Ok(packed),
-        Err(ExamineError::TwoManifests) => Err(PackError::HasManifest),
+        Err(ExaminationError::Refused(refusal)) if refusal.has_two_manifests() => {
+            Err(PackError::HasManifest)
+        }
         Err(error) => Err(PackError::Examine(error)),
     }
 }
@@ -56,8 +64,13 @@ fn write_number(to: &mut Vec<u8>, mut number: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{PackError, pack, write_number};
+    use super::{PackError, write_number};
     use crate::component::{ExamineError, examine};
+    use crate::{ExaminationError, Refusal};
+
+    fn pack(component: &[u8], manifest: &str, source: &str) -> Result<Vec<u8>, PackError> {
+        super::pack(component, manifest, source, &|bytes| Ok(examine(bytes)?))
+    }
 
     const MANIFEST: &str = "name = \"corp\"\nversion = \"1.0\"\ndescription = \"A test\"\n\
                             [capabilities]\nregistries = [\"cargo:*\"]\n";
@@ -87,7 +100,11 @@ mod tests {
         assert!(error.to_string().starts_with("m.toml:5:1: unknown key `registry`"), "{error}");
         let module = wat::parse_str("(module)").unwrap();
         let error = pack(&module, MANIFEST, "m.toml").unwrap_err();
-        assert!(matches!(error, PackError::Examine(ExamineError::CoreModule)), "{error}");
+        let core_module = Refusal::from(ExamineError::CoreModule);
+        let PackError::Examine(ExaminationError::Refused(refusal)) = error else {
+            panic!("{error}");
+        };
+        assert_eq!(refusal, core_module);
     }
 
     #[test]

@@ -6,23 +6,32 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use lockgate_providers::{InstallOptions, ProviderName, Store, pack};
+use lockgate_providers::component::{Examined, examine};
+use lockgate_providers::{
+    ExaminationError, ExaminedComponent, InstallOptions, ProviderName, Store, pack,
+};
 
 const PROVIDER: &str =
     r#"(component (instance $p) (export "lockgate:provider/provider@0.1.0" (instance $p)))"#;
 const MANIFEST: &str = "name = \"corp\"\nversion = \"1.0\"\ndescription = \"A test\"\n\
                         [capabilities]\nregistries = [\"cargo:*\"]\n";
 
+fn examined(component: &[u8]) -> Result<Examined, ExaminationError> {
+    Ok(examine(component)?)
+}
+
 #[test]
 fn folders_and_files_are_the_users_alone_whatever_the_umask() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("share/lockgate/providers");
-    let component = pack(&wat::parse_str(PROVIDER).unwrap(), MANIFEST, "manifest.toml").unwrap();
+    let packed = pack(&wat::parse_str(PROVIDER).unwrap(), MANIFEST, "manifest.toml", &examined);
+    let component = ExaminedComponent::new(packed.unwrap(), &examined).unwrap();
     let options = InstallOptions {
         name: ProviderName::new("corp").unwrap(),
         source: "file:/tmp/corp.wasm".to_owned(),
         signer: None,
         grant: String::new(),
+        continues: None,
     };
     rustix::process::umask(rustix::fs::Mode::empty());
     let store = Store::open(&path);
@@ -37,7 +46,7 @@ fn folders_and_files_are_the_users_alone_whatever_the_umask() {
     }
     assert_eq!(mode(&path.join("corp")), 0o700);
     let files = entries(&path.join("corp"));
-    assert_eq!(files.len(), 4, "{files:?}");
+    assert_eq!(files.len(), 5, "{files:?}");
     for file in files {
         assert_eq!(mode(&file), 0o600, "{file:?}");
     }

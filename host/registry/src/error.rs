@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::SourceError;
-use crate::cargo::Definition;
+use crate::cargo::{Definition, IncludeError, SettingError};
 use crate::source::visible_path;
 
 /// Longest configuration file, in bytes. Real ones have a few KiB; the bound keeps a hostile
@@ -36,6 +36,41 @@ pub enum ConfigError {
     /// Something in a file is not TOML, not of the right type, or unknown.
     #[error(transparent)]
     Source(Box<SourceError>),
+    /// A file that another one includes.
+    #[error("failed to load config include `{}` from {defined}", crate::source::visible(.path))]
+    Include {
+        /// The included file, as it is written.
+        path: String,
+        /// Where it is asked for.
+        defined: Box<Definition>,
+        /// What is wrong with it.
+        source: Box<ConfigError>,
+    },
+    /// An `include` that cargo does not take.
+    #[error(transparent)]
+    NotIncluded(#[from] IncludeError),
+    /// A file that `--config` names.
+    #[error("failed to load config from `{}`", visible_path(.path))]
+    SettingFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<ConfigError>,
+    },
+    /// A `--config` that cargo does not take.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// A value of `--config` that cargo does not take.
+    #[error("failed to convert --config argument `{argument}`")]
+    SettingValue {
+        /// What was given.
+        argument: String,
+        /// What is wrong with it.
+        source: Box<SourceError>,
+    },
+    /// An `include` of `--config`.
+    #[error("failed to load --config include")]
+    SettingInclude(#[source] Box<ConfigError>),
     /// A table or a list in one file and something else in another, which cargo refuses to merge.
     #[error(
         "failed to merge the configuration: `{key}` is {higher_kind} in {higher} and {lower_kind} in {lower}; write it the same way in both"

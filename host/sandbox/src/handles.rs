@@ -61,8 +61,15 @@ pub struct Child {
 }
 
 impl Child {
-    pub(crate) fn new(grant: ProcessGrant, program: Box<dyn Program>) -> Self {
-        let origins = Origins::of(Origin::Program(grant.program.clone()));
+    /// A program that was started with these variables, which it may echo.
+    pub(crate) fn new(
+        grant: ProcessGrant,
+        program: Box<dyn Program>,
+        environment: Vec<String>,
+    ) -> Self {
+        let own = [Origin::Program(grant.program.clone())];
+        let handed_on = environment.into_iter().map(Origin::Environment);
+        let origins = own.into_iter().chain(handed_on).collect();
         Self { grant, program: Some(program), origins, exchanged: Vec::new() }
     }
 }

@@ -4,6 +4,7 @@
 mod bindings;
 mod call;
 mod capabilities;
+mod check;
 mod deadline;
 mod encoding;
 mod formats;
@@ -18,6 +19,7 @@ mod wasi;
 #[cfg(feature = "probe")]
 pub use call::call_probed;
 pub use call::{Call, CallError, Outcome, call};
+pub use check::{Misfit, check};
 pub use deadline::Timeout;
 pub use limiter::Overuse;
 pub use linker::LinkError;

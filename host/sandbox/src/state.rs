@@ -19,7 +19,7 @@ use crate::limits::{
     HOST_CALL_BYTES, IDENTITY_BYTES, REFUSALS, REVEALS, SAVES, SECRET_BYTES, STATE_SAVES,
     SUBJECT_BYTES,
 };
-use crate::output::Output;
+use crate::output::{Output, redacted};
 
 /// A guest did what ends its call at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -233,8 +233,17 @@ impl State {
         refusal: Option<&Refusal>,
     ) -> Result<(), Failure> {
         let Some(witness) = &self.adapters.witness else { return Ok(()) };
-        let subject = escape(&shorten(subject, SUBJECT_BYTES));
-        let noted = witness.record(capability, &subject, refusal);
+        // A guest that saw a secret could ask for something of that name.
+        let seen = |text: &str| {
+            let text = redacted(text.as_bytes(), &self.revealed);
+            escape(&shorten(&String::from_utf8_lossy(&text), SUBJECT_BYTES))
+        };
+        let refusal = refusal.map(|refusal| Refusal {
+            capability: refusal.capability,
+            subject: seen(&refusal.subject),
+            reason: seen(&refusal.reason),
+        });
+        let noted = witness.record(capability, &seen(subject), refusal.as_ref());
         noted.map_err(|error| self.fail(&error))
     }
 

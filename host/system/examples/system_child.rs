@@ -16,7 +16,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::Command;
 
-use lockgate_system::{FileError, Folder, harden, open_client_file, take_stdout};
+use lockgate_system::{FileError, Folder, harden, open_client_file, open_own_file, take_stdout};
 use rustix::process::{DumpableBehavior, Resource, dumpable_behavior, getrlimit};
 
 fn main() {
@@ -115,6 +115,14 @@ fn under_folders_that_groups_write(base: &Path) {
     chmod(&own, 0o775);
     let error = Folder::open_private(&own).unwrap_err();
     assert!(matches!(error, FileError::WritableByOthers { .. }), "its own folder: {error}");
+
+    let by_hand = local.join("config.toml");
+    fs::write(&by_hand, "").unwrap();
+    for (mode, safe) in [(0o664, user == group), (0o646, false), (0o644, true)] {
+        chmod(&by_hand, mode);
+        let opened = open_own_file(&by_hand).unwrap().unwrap().open();
+        assert_eq!(opened.is_ok(), safe, "{mode:o} for {user}:{group}");
+    }
 }
 
 fn chmod(path: &Path, mode: u32) {

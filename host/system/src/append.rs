@@ -1,24 +1,18 @@
 //! Files that several processes append to.
 
 use std::ffi::OsStr;
-use std::fs::{File, TryLockError};
-use std::io::{self, ErrorKind, Write};
+use std::fs::File;
+use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::fs::{AtFlags, OFlags, Stat, fstat, ftruncate, renameat, statat};
 use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit};
 
 use crate::folder::private_file;
-use crate::{FileError, Folder};
-
-/// The first pause of who waits for the lock: others hold it for some microseconds.
-const FIRST_PAUSE: Duration = Duration::from_micros(50);
-
-/// The longest pause: short against what a person notices.
-const LONGEST_PAUSE: Duration = Duration::from_millis(5);
+use crate::{FileError, Folder, lock_exclusive};
 
 /// One of Lockgate's own files, open for reading and for writing at its end.
 #[derive(Debug)]
@@ -77,25 +71,8 @@ impl AppendFile {
     /// # Errors
     /// If it is held for longer, or there are no locks on this file system.
     pub fn lock(&self, patience: Duration) -> Result<AppendLock<'_>, FileError> {
-        let start = Instant::now();
-        let mut pause = FIRST_PAUSE;
-        loop {
-            match self.file.try_lock() {
-                Ok(()) => return Ok(AppendLock(&self.file)),
-                Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => {}
-                Err(TryLockError::Error(error)) => {
-                    return Err(crate::lock::failure(&self.path, error));
-                }
-                Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {
-                    let path = self.path.clone();
-                    return Err(FileError::LockTimeout { path, waited: patience });
-                }
-                Err(TryLockError::WouldBlock) => {
-                    std::thread::sleep(pause);
-                    pause = (pause * 2).min(LONGEST_PAUSE);
-                }
-            }
-        }
+        lock_exclusive(&self.file, &self.path, patience, || {})?;
+        Ok(AppendLock(&self.file))
     }
 
     /// Its length in bytes, if it is still what its name means in the folder.

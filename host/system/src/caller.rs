@@ -1,6 +1,7 @@
 //! Who started this process, and whether somebody can be asked.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::process::getppid;
@@ -15,8 +16,16 @@ pub struct Caller {
     pub program: Option<PathBuf>,
 }
 
-/// Finds out who started this process. A process of the same user can always pretend.
+/// Found out once, since a child that serves a request has this program for its parent.
+static CALLER: OnceLock<Caller> = OnceLock::new();
+
+/// Who started this process, or the one that it was forked from if that had asked already. A process
+/// of the same user can always pretend.
 pub fn caller() -> Caller {
+    CALLER.get_or_init(find_caller).clone()
+}
+
+fn find_caller() -> Caller {
     let parent = getppid();
     let pid = parent.map_or(0, |pid| pid.as_raw_nonzero().get().unsigned_abs());
     let program = program_of(pid);

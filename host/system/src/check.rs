@@ -23,6 +23,9 @@ pub(crate) enum FileRule {
     /// One that a grant names: not writable by everyone. The group may, since many systems give
     /// each user a group of their own and a umask of 002.
     Granted,
+    /// Lockgate's own that the user writes by hand: nobody else may write it, but for the user's
+    /// private group.
+    ByHand,
 }
 
 pub(crate) fn user() -> u32 {
@@ -43,12 +46,17 @@ pub(crate) fn owner(owner: u32, path: &Path) -> Result<(), FileError> {
 /// A folder on the way: nobody but the user and root can rename or replace what is in it.
 pub(crate) fn ancestor(folder: &Metadata, path: &Path) -> Result<(), FileError> {
     owner(folder.uid(), path)?;
-    if folder.mode() & STICKY != 0 {
-        return Ok(());
+    match folder.mode() & STICKY {
+        0 => not_writable_but_by_user(folder, path),
+        _ => Ok(()),
     }
-    match folder.gid() == effective_group() && is_private_group(user(), folder.gid()) {
-        true => not_writable(folder, path, WRITE_BY_EVERYONE),
-        false => not_writable(folder, path, WRITE_BY_OTHERS),
+}
+
+fn not_writable_but_by_user(metadata: &Metadata, path: &Path) -> Result<(), FileError> {
+    let group = metadata.gid();
+    match group == effective_group() && is_private_group(user(), group) {
+        true => not_writable(metadata, path, WRITE_BY_EVERYONE),
+        false => not_writable(metadata, path, WRITE_BY_OTHERS),
     }
 }
 
@@ -113,6 +121,7 @@ pub(crate) fn file(file: &Metadata, path: &Path, rule: FileRule) -> Result<(), F
     match rule {
         FileRule::Client => Ok(()),
         FileRule::Granted => not_writable(file, path, WRITE_BY_EVERYONE),
+        FileRule::ByHand => not_writable_but_by_user(file, path),
         // None at all is right too: it was replaced since it was opened.
         FileRule::Own if file.nlink() > 1 => Err(FileError::HardLinked { path: path.to_owned() }),
         FileRule::Own => not_writable(file, path, WRITE_BY_OTHERS),

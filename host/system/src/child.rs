@@ -124,7 +124,7 @@ pub fn limited_child(
 fn start(program: &Path, arguments: &[&OsStr], limits: &ChildLimits) -> Result<Child, ChildError> {
     #[expect(clippy::disallowed_methods, reason = "this is the room that starts children")]
     let mut command = Command::new(program);
-    command.args(arguments).env_clear().current_dir("/").process_group(0);
+    command.args(arguments).env_clear().current_dir("/");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let (limits, parent) = (*limits, rustix::process::getpid());
     // SAFETY: only makes system calls, and allocates nothing, as is asked for after `fork`.

@@ -2,15 +2,16 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
+use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, readlinkat, statat};
 use rustix::io::Errno;
 
 use crate::check::{self, FileRule};
 use crate::folder::private_file;
-use crate::walk::metadata;
+use crate::walk::{metadata, open_linked_folder};
 use crate::{FileError, Folder};
 
 /// Most links from one to the next, as Linux has it.
@@ -40,6 +41,52 @@ pub fn open_client_file(path: &Path) -> Result<Option<ClientFile>, FileError> {
 /// As [`open_client_file`].
 pub fn open_granted_file(path: &Path) -> Result<Option<ClientFile>, FileError> {
     locate(path, FileRule::Granted)
+}
+
+/// Finds a file of Lockgate's own that the user writes by hand, following links as
+/// [`open_client_file`] does. The file, every folder on the way to it and every link must belong to
+/// the user or root, and nobody else may write them but the user's private group (others may make
+/// files of their own in a folder with the sticky bit).
+///
+/// # Errors
+/// If it is not so, or it cannot be found out.
+pub fn open_own_file(path: &Path) -> Result<Option<ClientFile>, FileError> {
+    let mut at = path.to_owned();
+    for _ in 0..=MAX_LINKS {
+        let (parent, name) = split(&at)?;
+        let Some(folder) = open_linked_folder(parent)? else { return Ok(None) };
+        check::ancestor(&metadata(&folder, parent)?, parent)?;
+        match link(&folder, name, &at)? {
+            Some(target) => at = parent.join(target),
+            None => {
+                let folder = Folder::new(folder, parent, FileRule::ByHand);
+                return Ok(Some(ClientFile { folder, name: name.to_owned() }));
+            }
+        }
+    }
+    Err(FileError::TooManyLinks { path: path.to_owned() })
+}
+
+/// What a link in this folder leads to; `None` if it is something else or missing.
+fn link(folder: &File, name: &OsStr, path: &Path) -> Result<Option<PathBuf>, FileError> {
+    let failed = |error| FileError::io("read the link", path, error);
+    let found = match statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+        Err(Errno::NOENT) => return Ok(None),
+        found => found.map_err(failed)?,
+    };
+    if FileType::from_raw_mode(found.st_mode) != FileType::Symlink {
+        return Ok(None);
+    }
+    check::owner(found.st_uid, path)?;
+    let target = readlinkat(folder, name, Vec::new()).map_err(failed)?;
+    Ok(Some(PathBuf::from(OsString::from_vec(target.into_bytes()))))
+}
+
+fn split(path: &Path) -> Result<(&Path, &OsStr), FileError> {
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => Ok((parent, name)),
+        _ => Err(FileError::NotAFile { path: path.to_owned() }),
+    }
 }
 
 impl ClientFile {
@@ -145,9 +192,7 @@ fn locate(path: &Path, rule: FileRule) -> Result<Option<ClientFile>, FileError> 
 
 /// Whatever takes the place of the file after this is opened in the folder without following it.
 fn in_folder(path: &Path, rule: FileRule) -> Result<Option<ClientFile>, FileError> {
-    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(FileError::NotAFile { path: path.to_owned() });
-    };
+    let (parent, name) = split(path)?;
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let folder = match rustix::fs::open(parent, flags, Mode::empty()) {
         Ok(folder) => File::from(folder),

@@ -1,6 +1,6 @@
 //! A child for one request: what it does to itself, like confining itself, ends with it.
 
-use std::io;
+use std::io::{self, PipeReader, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rustix::io::retry_on_intr;
@@ -19,12 +19,14 @@ pub enum ChildEnd {
     /// A signal of this number ended it. One that a terminal sends (SIGINT, SIGQUIT) reached the
     /// child alone, if the child was confined and sent it itself.
     Signal(i32),
+    /// It has ended, or nobody can wait for it; how is not known, nor what it did.
+    Unknown,
 }
 
 /// Runs `serve` in a child, which is a copy of this process and as hardened as it, and waits until
-/// it ended. Nothing of what `serve` changes in memory is seen here. What it wrote to a buffer of
-/// this process's (`std::io::stdout`) must be flushed by itself. The child does not outlive this
-/// process.
+/// it came to its end. Nothing of what `serve` changes in memory is seen here. What it wrote to a
+/// buffer of this process's (`std::io::stdout`) must be flushed by itself. The child does not outlive
+/// this process, which must have no other children.
 ///
 /// # Errors
 /// If this process has more than one thread, since the others' locks would stay locked in the
@@ -32,17 +34,41 @@ pub enum ChildEnd {
 /// another process.
 pub fn serve_in_child(serve: impl FnOnce() -> u8) -> io::Result<ChildEnd> {
     threads::require_one()?;
+    bury_those_that_ended();
+    let (mut told, mut tell) = io::pipe()?;
     #[cfg(target_os = "linux")]
     let parent = rustix::process::getpid();
     match fork()? {
-        Some(child) => wait(child),
+        Some(child) => {
+            drop(tell);
+            Ok(code_from(&mut told).map_or_else(|| end_of(child), ChildEnd::Code))
+        }
         None => {
             #[cfg(target_os = "linux")]
             crate::orphan::end_with(parent);
             // An unwinding must not reach the caller's own frames, which are the parent's work.
-            end(catch_unwind(AssertUnwindSafe(serve)).unwrap_or(PANICKED))
+            let code = catch_unwind(AssertUnwindSafe(serve)).unwrap_or(PANICKED);
+            // The kernel takes its time to take a process apart, which nobody has to wait for.
+            let _ = tell.write_all(&[code]);
+            end(code)
         }
     }
+}
+
+/// The code that the child told; none if it ended before.
+fn code_from(told: &mut PipeReader) -> Option<u8> {
+    let mut code = 0;
+    told.read_exact(std::slice::from_mut(&mut code)).ok().map(|()| code)
+}
+
+/// Another error than that no child could be had: this one may have served.
+fn end_of(child: Pid) -> ChildEnd {
+    wait(child).unwrap_or(ChildEnd::Unknown)
+}
+
+/// Earlier children have told their code, and were not waited for.
+fn bury_those_that_ended() {
+    while let Ok(Some(_)) = waitpid(None, WaitOptions::NOHANG) {}
 }
 
 /// The child, or nothing in the child itself.

@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
+use std::sync::OnceLock;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, fcntl_dupfd_cloexec, fcntl_getfd};
@@ -19,8 +20,21 @@ const FIRST_FREE: i32 = 3;
 /// Variables of the loaders of Linux and macOS.
 const DANGEROUS_PREFIXES: [&str; 2] = ["LD_", "DYLD_"];
 
-const DANGEROUS_VARIABLES: [&str; 4] =
-    ["GCONV_PATH", "GLIBC_TUNABLES", "HOSTALIASES", "SSLKEYLOGFILE"];
+/// Of the C library, where names are looked up, and of TLS.
+const DANGEROUS_VARIABLES: [&str; 9] = [
+    "GCONV_PATH",
+    "GLIBC_TUNABLES",
+    "HOSTALIASES",
+    "LOCALDOMAIN",
+    "RESOLV_ADD_TRIM_DOMAINS",
+    "RESOLV_HOST_CONF",
+    "RESOLV_OVERRIDE_TRIM_DOMAINS",
+    "RES_OPTIONS",
+    "SSLKEYLOGFILE",
+];
+
+/// What whoever started this process wants kept from others in new files.
+pub(crate) static ORIGINAL_UMASK: OnceLock<Mode> = OnceLock::new();
 
 /// One step of the hardening, and how it went.
 #[derive(Debug)]
@@ -38,6 +52,8 @@ pub fn harden() -> Vec<Hardening> {
         Hardening { name: "standard descriptors open", result: reopen_standard_descriptors() },
         Hardening { name: "umask 077", result: private_umask() },
         Hardening { name: "no core dumps", result: no_core_dumps() },
+        Hardening { name: "ends of children told", result: heed_children() },
+        Hardening { name: "full disks told", result: heed_file_limits() },
         Hardening { name: "no variables of loaders", result: remove_variables() },
         #[cfg(target_os = "linux")]
         Hardening { name: "no descriptors for programs", result: descriptors::hand_on_none() },
@@ -56,6 +72,28 @@ pub fn take_stdout() -> io::Result<File> {
     let client = fcntl_dupfd_cloexec(stdout(), FIRST_FREE)?;
     dup2_stdout(stderr())?;
     Ok(File::from(client))
+}
+
+/// Whoever starts this process may have had the ends of children ignored, which is inherited: nobody
+/// could be waited for.
+#[allow(unsafe_code, reason = "there is no safe way to set what a signal does")]
+fn heed_children() -> io::Result<()> {
+    // SAFETY: the default action runs no code of this process.
+    match unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) } {
+        libc::SIG_ERR => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
+/// A write beyond the limit on a file's size is an error then, as one on a full disk is, and not the
+/// end of the process in the middle of a change. Programs are started with the default again.
+#[allow(unsafe_code, reason = "there is no safe way to set what a signal does")]
+fn heed_file_limits() -> io::Result<()> {
+    // SAFETY: ignoring a signal runs no code of this process.
+    match unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) } {
+        libc::SIG_ERR => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
 }
 
 /// A file that is opened later must not become standard output by taking its number.
@@ -83,7 +121,9 @@ fn null() -> io::Result<File> {
 }
 
 fn private_umask() -> io::Result<()> {
-    umask(Mode::RWXG | Mode::RWXO);
+    let before = umask(Mode::RWXG | Mode::RWXO);
+    // Only the first one was somebody else's choice.
+    let _ = ORIGINAL_UMASK.set(before);
     Ok(())
 }
 

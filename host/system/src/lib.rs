@@ -18,6 +18,7 @@ mod hardening;
 #[cfg(target_os = "linux")]
 mod launcher;
 mod lock;
+mod named_file;
 #[cfg(target_os = "linux")]
 mod orphan;
 mod read;
@@ -29,7 +30,9 @@ pub use administrator::{open_administrator_file, policy_file};
 pub use append::{AppendFile, AppendLock};
 pub use caller::{Caller, caller, has_terminal};
 pub use child::{ChildError, ChildLimits, OWN_PROGRAM, limited_child};
-pub use client_file::{ClientFile, create_client_folder, open_client_file, open_granted_file};
+pub use client_file::{
+    ClientFile, create_client_folder, open_client_file, open_granted_file, open_own_file,
+};
 pub use confinement::{Confined, Confinement, NAME_LOOKUP, Wall, WallState, confine};
 pub use error::FileError;
 pub use folder::Folder;
@@ -39,5 +42,6 @@ pub use hardening::{Hardening, harden, take_stdout};
 #[cfg(target_os = "linux")]
 pub use launcher::{ArgumentCheck, LaunchError, Launchable, Launched, Launcher, Told, Variable};
 pub use lock::{Lock, lock_exclusive, lock_shared};
+pub use named_file::write_named_file;
 pub use read::{read_all, read_capped};
 pub use regular::open_regular;

@@ -11,8 +11,11 @@ use crate::FileError;
 /// nobody anything, so that half a minute means that it hangs.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The time between two tries. Short against what a person notices.
-const PAUSE: Duration = Duration::from_millis(10);
+/// The first pause of who waits: most holders write one line, which takes some microseconds.
+const FIRST_PAUSE: Duration = Duration::from_micros(50);
+
+/// The longest pause: short against what a person notices.
+const LONGEST_PAUSE: Duration = Duration::from_millis(10);
 
 /// A lock that is held until this value is dropped.
 #[derive(Debug)]
@@ -48,7 +51,7 @@ fn wait(
     patience: Duration,
     on_wait: impl FnOnce(),
 ) -> Result<(), FileError> {
-    let start = Instant::now();
+    let (start, mut pause) = (Instant::now(), FIRST_PAUSE);
     let mut on_wait = Some(on_wait);
     loop {
         match attempt() {
@@ -64,11 +67,12 @@ fn wait(
         if start.elapsed() >= patience {
             return Err(FileError::LockTimeout { path: path.to_owned(), waited: patience });
         }
-        std::thread::sleep(PAUSE);
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
-pub(crate) fn failure(path: &Path, source: io::Error) -> FileError {
+fn failure(path: &Path, source: io::Error) -> FileError {
     use rustix::io::Errno;
     let unsupported = [Errno::NOLCK, Errno::NOTSUP, Errno::OPNOTSUPP, Errno::NOSYS];
     match Errno::from_io_error(&source) {

@@ -32,19 +32,30 @@ pub(crate) enum Missing {
 /// The folder at an absolute path. Links of the user or root are followed on the way and not at
 /// its end; every folder that is passed must be safe from other users.
 pub(crate) fn open_folder(path: &Path, missing: Missing) -> Result<Option<File>, FileError> {
-    walk(path, missing, Trusted::UserAndRoot)
+    walk(path, missing, Trusted::UserAndRoot, LastLink::Refuse)
+}
+
+/// The same for a folder that is there, which may itself be a link, as dotfile managers make them.
+pub(crate) fn open_linked_folder(path: &Path) -> Result<Option<File>, FileError> {
+    walk(path, Missing::Stop, Trusted::UserAndRoot, LastLink::Follow)
 }
 
 /// The same where only root is trusted, whose links are followed at the end as well.
 pub(crate) fn open_administrator_folder(path: &Path) -> Result<Option<File>, FileError> {
-    walk(path, Missing::Stop, Trusted::Root)
+    walk(path, Missing::Stop, Trusted::Root, LastLink::Follow)
 }
 
-fn walk(path: &Path, missing: Missing, trusted: Trusted) -> Result<Option<File>, FileError> {
+fn walk(
+    path: &Path,
+    missing: Missing,
+    trusted: Trusted,
+    last_link: LastLink,
+) -> Result<Option<File>, FileError> {
     if !path.is_absolute() {
         return Err(FileError::NotAbsolute { path: path.to_owned() });
     }
-    let mut walk = Walk::start(path, missing, trusted)?;
+    let (folder, at, pending) = (root()?, PathBuf::from("/"), names(path));
+    let mut walk = Walk { goal: path, missing, trusted, last_link, folder, at, pending, links: 0 };
     while let Some(name) = walk.pending.pop() {
         if !walk.step(&name)? {
             return Ok(None);
@@ -60,10 +71,18 @@ enum Trusted {
     Root,
 }
 
+/// What to do about a link at the end of the path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LastLink {
+    Refuse,
+    Follow,
+}
+
 struct Walk<'a> {
     goal: &'a Path,
     missing: Missing,
     trusted: Trusted,
+    last_link: LastLink,
     folder: File,
     at: PathBuf,
     /// What is still to be passed, the next one last.
@@ -71,12 +90,7 @@ struct Walk<'a> {
     links: usize,
 }
 
-impl<'a> Walk<'a> {
-    fn start(goal: &'a Path, missing: Missing, trusted: Trusted) -> Result<Self, FileError> {
-        let (folder, at, pending) = (root()?, PathBuf::from("/"), names(goal));
-        Ok(Self { goal, missing, trusted, folder, at, pending, links: 0 })
-    }
-
+impl Walk<'_> {
     /// Goes one step; false if there is nothing to step on.
     fn step(&mut self, name: &OsStr) -> Result<bool, FileError> {
         let folder = metadata(&self.folder, &self.at)?;
@@ -115,7 +129,7 @@ impl<'a> Walk<'a> {
         if FileType::from_raw_mode(stat.st_mode) != FileType::Symlink {
             return Err(FileError::NotAFolder { path });
         }
-        if self.pending.is_empty() && self.trusted == Trusted::UserAndRoot {
+        if self.pending.is_empty() && self.last_link == LastLink::Refuse {
             return Err(FileError::SymbolicLink { path });
         }
         match self.trusted {

@@ -120,3 +120,28 @@ fn a_secret_is_not_seen_without_a_record() {
         ))
         .works_when(|attack| attack.on(&machine), answer("nekot"));
 }
+
+/// Neither a server's log nor the audit gets a secret by the address that was asked for. The twin sends
+/// something else to the same place.
+#[test]
+fn a_revealed_secret_is_in_no_url_and_no_record() {
+    let server = Server::start(Access::Public);
+    let machine = Machine::new().keeping("very-secret");
+    let base = format!("http://127.0.0.1:{}", server.port());
+    let grant = format!("{STORE}\nreveal = true\nhttp = [\"{base}\"]");
+    attack("revealer", &["spill", &base])
+        .asking_for_port(server.port())
+        .on(&machine)
+        .granted(&grant)
+        .refused_with(error("the provider says that it was denied `http`"))
+        .works_when(
+            |attack| attack.saying(&["whisper", &base]),
+            |seen| {
+                assert!(seen.0.result.is_ok(), "{}", seen.error());
+            },
+        );
+    let recorded = machine.recorded().join("\n");
+    assert!(recorded.contains("[redacted]: a secret is never sent in a URL"), "{recorded}");
+    assert!(recorded.contains("/2"), "{recorded}");
+    assert!(!recorded.contains("very-secret"), "{recorded}");
+}

@@ -95,7 +95,7 @@ fn grant_and_revoke_show_what_changes_and_need_a_yes() {
         json["grant"].as_array().unwrap().len()
     };
     let revoke = ["revoke", "corp-sso", "reveal=true"];
-    let _ = provider(&home, &revoke).exits_with(1).shows("- reveal true").says("--yes");
+    let _ = provider(&home, &revoke).exits_with(1).says("- reveal true").says("--yes");
     assert_eq!(count(), 5);
     let _ = provider(&home, &[&revoke[..], &["--yes"]].concat()).succeeds();
     assert_eq!(count(), 4);

@@ -3,6 +3,8 @@
 use std::fs;
 
 use lockgate_tests::Home;
+use lockgate_tests::guests::INDEX;
+use sha2::Digest as _;
 
 use super::{MANIFEST, in_store, installed, packed, provider, stored};
 
@@ -12,10 +14,11 @@ fn a_provider_is_installed_listed_inspected_and_removed() {
     let file = packed(&home, MANIFEST);
     let output = provider(&home, &["install", &file, "--grant-all"]).succeeds();
     let _ = output
-        .shows("Exchanges a job's token")
-        .shows("https://corp.example/sso")
-        .shows("the exchange happens there")
-        .shows("risk: ")
+        .prints("")
+        .says("Exchanges a job's token")
+        .says("https://corp.example/sso")
+        .says("the exchange happens there")
+        .says("risk: ")
         .says("Compiling corp-sso (4.5 KB)")
         .says("Installed corp-sso (sha256:");
     let _ = provider(&home, &["list"]).succeeds().shows("cargo:token").shows("corp-sso");
@@ -79,13 +82,15 @@ fn an_update_says_what_it_replaces_and_asks_for_more() {
         "\"https://sso.corp.example\", \"https://b.example\"",
     );
     let file = packed(&home, &newer);
-    let _ = provider(&home, &["install", &file])
+    let _ = provider(&home, &["install", &file, "--update"])
         .exits_with(1)
-        .shows("It replaces version 1.0.0")
-        .shows("New: http https://b.example");
+        .says("It replaces version 1.0.0")
+        .says("Not granted so far: http https://b.example")
+        .never_says("Not granted so far: http https://sso.corp.example")
+        .never_says("older");
     let same = provider(&home, &["inspect", "corp-sso", "--json"]).json();
     assert_eq!(same, before);
-    let _ = provider(&home, &["install", &file, "--grant-all"]).succeeds();
+    let _ = provider(&home, &["install", &file, "--grant-all", "--update"]).succeeds();
     let after = provider(&home, &["inspect", "corp-sso", "--json"]).json();
     assert_eq!(after["lineage"], before["lineage"]);
     assert_ne!(after["digest"], before["digest"]);
@@ -101,8 +106,8 @@ fn an_install_that_is_killed_leaves_the_old_one_or_the_new_one() {
     let old = packed(&home, &MANIFEST.replace("1.0.0", "0.9.0"));
     let mut seen = std::collections::BTreeSet::new();
     for round in 0..40_u64 {
-        let _ = provider(&home, &["install", &old, "--grant-all"]).succeeds();
-        let install = home.lockgate(["provider", "install", &new, "--grant-all"]);
+        let _ = provider(&home, &["install", &old, "--grant-all", "--update"]).succeeds();
+        let install = home.lockgate(["provider", "install", &new, "--grant-all", "--update"]);
         let mut child = install.command().spawn().unwrap();
         std::thread::sleep(std::time::Duration::from_millis(round * 10));
         child.kill().unwrap();
@@ -113,4 +118,30 @@ fn an_install_that_is_killed_leaves_the_old_one_or_the_new_one() {
         seen.insert(json["version"].as_str().unwrap().to_owned());
     }
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["0.9.0", "1.0.0"]);
+}
+
+/// A record that vouches for code which is none: as after a fault of a compiler. The twin is in the
+/// test: what the error says mends it.
+#[test]
+fn code_that_cannot_be_loaded_says_how_to_compile_it_again() {
+    let home = Home::new();
+    let _ = installed(&home);
+    let (code, record) = (stored(&home, ".code"), stored(&home, "record.json"));
+    let hash = |bytes: &[u8]| format!("sha256:{:x}", sha2::Sha256::digest(bytes));
+    let none = b"no machine code at all";
+    let text = fs::read_to_string(&record).unwrap();
+    let other = text.replace(&hash(&fs::read(&code).unwrap()), &hash(none));
+    assert_ne!(other, text);
+    fs::write(&code, none).unwrap();
+    fs::write(&record, other).unwrap();
+    let get = || {
+        let request = lockgate_tests::plugin::get(INDEX, &["corp-sso"]);
+        home.plugin().stdin(format!("{request}\n")).run()
+    };
+    let refused = get();
+    assert!(refused.stdout.contains("lockgate provider rebuild corp-sso"), "{refused}");
+    let _ = provider(&home, &["rebuild", "corp-sso"]).succeeds();
+    let answered = get();
+    assert!(!answered.stdout.contains("provider rebuild"), "{answered}");
+    assert!(answered.stdout.contains("not-found"), "{answered}");
 }

@@ -8,23 +8,24 @@ use lockgate_broker::End;
 use lockgate_core::{LoginInput, Operation, Registry, Request, Secret};
 use zeroize::Zeroizing;
 
-use super::{broker, providers, select, show_output};
+use super::{Session, broker, providers, select, show_output};
 use crate::error::CommandError;
 use crate::shell::{Shell, input_is_terminal};
 
 /// Keeps a token: the given one, the first line of standard input, or what the person types.
 pub(crate) fn login(
-    shell: Shell,
+    session: Session,
     registry: Option<&str>,
     token: Option<String>,
     arguments: Vec<String>,
 ) -> Result<(), CommandError> {
+    let shell = session.shell;
     if token.is_some() {
         shell.warning(
             "`cargo login <token>` is deprecated in favor of reading `<token>` from stdin",
         );
     }
-    let broker = broker(shell)?;
+    let broker = broker(session);
     let registry = select(shell, broker.context(), registry)?;
     let secret = token.map(Secret::from).or_else(token_from_input);
     let mut choices = providers::of_cargo(shell, broker.context(), &registry)?;
@@ -34,7 +35,7 @@ pub(crate) fn login(
     let operation = Operation::Login(LoginInput { secret, ..LoginInput::default() });
     let request = Request { registry, operation, arguments: Vec::new() };
     let reply = broker.answer(&request, &choices);
-    show_output(shell, &reply);
+    show_output(shell, &reply, &request, &choices);
     reply.result?;
     tell_login(shell, request.registry.display_name());
     Ok(())
@@ -63,13 +64,14 @@ fn token_from_input() -> Option<Secret> {
 const LONGEST_LINE: usize = (64 << 10) + 1024;
 
 /// Forgets a token.
-pub(crate) fn logout(shell: Shell, registry: Option<&str>) -> Result<(), CommandError> {
-    let broker = broker(shell)?;
+pub(crate) fn logout(session: Session, registry: Option<&str>) -> Result<(), CommandError> {
+    let shell = session.shell;
+    let broker = broker(session);
     let registry = select(shell, broker.context(), registry)?;
     let choices = providers::of_cargo(shell, broker.context(), &registry)?;
     let request = Request { registry, operation: Operation::Logout, arguments: Vec::new() };
     let reply = broker.answer(&request, &choices);
-    show_output(shell, &reply);
+    show_output(shell, &reply, &request, &choices);
     match reply.result {
         Ok(_) => tell_logout(shell, &request.registry),
         Err(End::NotFound) => {

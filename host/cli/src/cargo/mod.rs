@@ -1,6 +1,7 @@
 //! `lockgate cargo`: cargo's own commands, and what cargo would be told.
 
 mod login;
+mod options;
 mod providers;
 mod registries;
 mod token;
@@ -8,12 +9,13 @@ mod token;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use lockgate_broker::{Broker, Context, ContextError, Notice, Person, Reply};
-use lockgate_core::Registry;
+use lockgate_broker::{Broker, Choice, Context, ContextError, Machine, Notice, Person, Reply};
+use lockgate_core::{Operation, Registry, Request, escape};
 
 pub(crate) use login::{login, logout, tell_login, tell_logout};
+pub(crate) use options::{Options, Session};
 pub(crate) use providers::of_cargo as choices_of_cargo;
-pub(crate) use providers::{default_providers, is_ours, refuse_other_choice};
+pub(crate) use providers::{default_providers, known_to_user, of_ours, refuse_other_choice};
 pub(crate) use registries::registries;
 pub(crate) use token::token;
 
@@ -24,10 +26,21 @@ use crate::shell::Shell;
 pub(crate) const FAILED: u8 = 101;
 
 /// The configuration that holds here.
-#[allow(clippy::disallowed_methods, reason = "this is the edge")]
 pub(crate) fn context() -> Result<Context, ContextError> {
+    context_with(&[])
+}
+
+/// The same with the values of `--config` on the command line.
+#[allow(clippy::disallowed_methods, reason = "this is the edge")]
+fn context_with(settings: &[String]) -> Result<Context, ContextError> {
     let variables: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
-    Context::load(&variables, crate::hardening())
+    Context::load_with(&variables, settings, crate::hardening())
+}
+
+/// The same where the machine's part is known already.
+#[allow(clippy::disallowed_methods, reason = "this is the edge")]
+pub(crate) fn context_on(machine: Machine) -> Result<Context, ContextError> {
+    Context::around(machine, &std::env::vars_os().collect(), &[])
 }
 
 /// What a person should know while a request is answered.
@@ -40,6 +53,12 @@ pub(crate) fn tell_notice(shell: Shell, notice: &Notice<'_>) {
         Notice::Recompiling { provider, reason } => {
             shell.status("Compiling", &format!("`{provider}` again: its compiled code {reason}"));
         }
+        Notice::NoWall { wall, error } => {
+            shell.warning(&format!(
+                "the operating system does not keep this request from {wall}: {error}; the sandbox \
+                 does (see `lockgate doctor`)"
+            ));
+        }
         Notice::NotRecorded(error) => {
             let messages: Vec<_> = CommandError::from_error(*error).messages();
             shell.warning(&messages.join(": "));
@@ -48,12 +67,12 @@ pub(crate) fn tell_notice(shell: Shell, notice: &Notice<'_>) {
 }
 
 /// The broker of a command, after telling what the configuration's files warn of.
-fn broker(shell: Shell) -> Result<Broker, CommandError> {
-    let context = context()?;
+fn broker(session: Session) -> Broker {
+    let Session { shell, context } = session;
     for warning in context.cargo.warnings() {
         shell.warning(&warning.to_string());
     }
-    Ok(Broker::new(context, Person::AtStandardInput, move |notice| tell_notice(shell, notice)))
+    Broker::new(context, Person::AtStandardInput, move |notice| tell_notice(shell, notice))
 }
 
 /// The registry that is meant, after telling which settings of a project are not heeded.
@@ -68,23 +87,54 @@ pub(crate) fn select(
     context.cargo.select(name).map_err(|error| CommandError::from_error(&error))
 }
 
+/// Most refusals of one provider that are told: it could make more, and hide what came before.
+const MOST_REFUSALS: usize = 4;
+
 /// Tells what the host refused the providers: its own record.
 pub(crate) fn tell_refusals(shell: Shell, reply: &Reply) {
     for tried in &reply.tried {
+        let mut told: Vec<String> = Vec::new();
         for refusal in &tried.refusals {
+            let said = refusal.to_string();
+            if !told.contains(&said) {
+                told.push(said);
+            }
+        }
+        for refusal in told.iter().take(MOST_REFUSALS) {
             shell.warning(&format!("`{}`: {refusal}", tried.provider));
+        }
+        if let Some(more) = told.len().checked_sub(MOST_REFUSALS).filter(|more| *more > 0) {
+            let see = "`lockgate audit show --refused` has them all";
+            shell.warning(&format!("`{}`: {more} more refusals; {see}", tried.provider));
         }
     }
 }
 
-/// Shows what the host refused the providers, and what they printed.
-fn show_output(shell: Shell, reply: &Reply) {
+/// Shows which providers were asked, what the host refused them, and what they printed.
+fn show_output(shell: Shell, reply: &Reply, request: &Request, choices: &[Choice]) {
     tell_refusals(shell, reply);
-    for tried in &reply.tried {
+    for (at, tried) in reply.tried.iter().enumerate() {
+        if shell.verbose {
+            let choice = choices.get(at).filter(|choice| choice.provider == tried.provider);
+            shell.status("Credential", &asked(&tried.provider, choice, request));
+        }
         shell.printed_by(&tried.provider, &tried.output.text());
         if tried.output.dropped() > 0 {
             let dropped = format!("({} more bytes were dropped)", tried.output.dropped());
             shell.printed_by(&tried.provider, &dropped);
         }
     }
+}
+
+/// Who was asked, with which words, for what: as cargo says it.
+fn asked(provider: &str, choice: Option<&Choice>, request: &Request) -> String {
+    let action = match request.operation {
+        Operation::Get(_) => "get",
+        Operation::Login(_) => "login",
+        Operation::Logout => "logout",
+    };
+    let arguments = choice.map(|choice| choice.arguments.as_slice()).unwrap_or_default();
+    let words = std::iter::once(provider).chain(arguments.iter().map(String::as_str));
+    let words: Vec<_> = words.chain([action, request.registry.display_name()]).collect();
+    escape(&words.join(" "))
 }

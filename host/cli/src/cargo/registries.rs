@@ -4,9 +4,10 @@ use lockgate_core::{Ecosystem, Registry, escape};
 use lockgate_registry::cargo::RegistryEntry;
 use serde_json::json;
 
-use super::{broker, providers};
+use super::{Session, broker, providers};
 use crate::error::CommandError;
-use crate::shell::{Shell, output};
+use crate::shell::{Shell, output, to_json};
+use crate::table::table;
 
 /// One line of the list.
 struct Row {
@@ -20,8 +21,9 @@ struct Row {
 }
 
 /// Prints the list.
-pub(crate) fn registries(shell: Shell, json: bool) -> Result<(), CommandError> {
-    let broker = broker(shell)?;
+pub(crate) fn registries(session: Session, json: bool) -> Result<(), CommandError> {
+    let shell = session.shell;
+    let broker = broker(session);
     let entries = broker.context().cargo.registries();
     let rows: Vec<Row> = entries
         .into_iter()
@@ -51,7 +53,7 @@ fn providers_of(
         .map_err(|error| error.to_string())?
         .named(Some(entry.name.clone()));
     let choices = providers::of_cargo(shell, broker.context(), &registry)
-        .map_err(|error| error.message().to_owned())?;
+        .map_err(|error| error.messages().join(": "))?;
     let words = |choice: lockgate_broker::Choice| {
         std::iter::once(choice.provider).chain(choice.arguments).collect::<Vec<_>>().join(" ")
     };
@@ -72,22 +74,13 @@ fn as_json(rows: &[Row]) -> String {
             })
         })
         .collect();
-    format!("{:#}\n", serde_json::Value::Array(rows))
+    to_json(&serde_json::Value::Array(rows))
 }
 
 fn as_table(rows: &[Row]) -> String {
     let mut cells = vec![["REGISTRY", "INDEX", "PROVIDERS", "DEFINED"].map(str::to_owned)];
     cells.extend(rows.iter().map(Row::cells));
-    let width = |column: usize| {
-        cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
-    };
-    let widths: Vec<usize> = (0..4).map(|column| width(column).unwrap_or_default()).collect();
-    let line = |row: &[String; 4]| {
-        let padded: Vec<_> =
-            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        format!("{}\n", padded.join("  ").trim_end())
-    };
-    cells.iter().map(line).collect()
+    table(&cells)
 }
 
 impl Row {

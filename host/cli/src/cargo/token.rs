@@ -7,20 +7,21 @@ use lockgate_core::{Answer, Credential, Lifetime, Operation, Purpose, Registry, 
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use super::{broker, providers, select, show_output};
+use super::{Session, broker, providers, select, show_output};
 use crate::error::CommandError;
-use crate::shell::{Shell, output};
+use crate::shell::{output, to_json};
 
 /// Asks the providers as cargo would for reading, and shows what came of it.
 pub(crate) fn token(
-    shell: Shell,
+    session: Session,
     registry: Option<&str>,
     reveal: bool,
     json: bool,
 ) -> Result<(), CommandError> {
-    let broker = broker(shell)?;
+    let shell = session.shell;
+    let broker = broker(session);
     if reveal {
-        let allowed = broker.context().ceiling.allows_reveal_option();
+        let allowed = broker.context().machine.ceiling.allows_reveal_option();
         allowed.map_err(|forbidden| CommandError::from_error(&forbidden))?;
     }
     let registry = select(shell, broker.context(), registry)?;
@@ -28,7 +29,7 @@ pub(crate) fn token(
     let operation = Operation::Get(Purpose::Read);
     let request = Request { registry, operation, arguments: Vec::new() };
     let reply = broker.answer(&request, &choices);
-    show_output(shell, &reply);
+    show_output(shell, &reply, &request, &choices);
     let Reply { result, tried } = reply;
     let credential = match result {
         Ok(Answer::Credential(credential)) => credential,
@@ -122,9 +123,7 @@ impl Found<'_> {
         if reveal {
             fields.insert("token".into(), json!(self.credential.secret.expose_text()));
         }
-        let mut text = Zeroizing::new(Value::Object(fields).to_string());
-        text.push('\n');
-        text
+        Zeroizing::new(to_json(&Value::Object(fields)))
     }
 }
 

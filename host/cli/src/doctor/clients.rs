@@ -3,23 +3,24 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use lockgate_broker::Context;
-use lockgate_core::{Ecosystem, Registry};
-use lockgate_registry::cargo::RegistryEntry;
+use lockgate_broker::{Context, ContextError};
+use lockgate_core::shell_word;
 
+use super::registries::registries;
+use super::remedy::remedy;
 use super::{Finding, Section};
 use crate::CARGO_PLUGIN_NAME;
-use crate::cargo::is_ours;
-use crate::shell::Shell;
+
+const CARGO: &str = "cargo";
 
 /// Writable by the group or by others.
 const BY_OTHERS: u32 = 0o022;
 const STICKY: u32 = 0o1000;
 
 /// cargo, and everything that decides which provider it asks.
-pub(super) fn cargo(_: Shell, context: &Context) -> Section {
+pub(super) fn cargo(context: &Context) -> Section {
     let mut findings = vec![program_on_the_path()];
-    findings.extend(context.cargo.registries().iter().map(|entry| registry(context, entry)));
+    findings.extend(registries(context));
     for (file, trusted) in context.cargo.files() {
         findings.extend(writable_by_others(file, trusted));
     }
@@ -29,7 +30,14 @@ pub(super) fn cargo(_: Shell, context: &Context) -> Section {
     }));
     let warnings = context.cargo.warnings().iter();
     findings.extend(warnings.map(|warning| Finding::note("cargo warns", warning.to_string())));
-    Section { name: "cargo", findings }
+    Section { name: CARGO, findings }
+}
+
+/// What cargo's own commands fail with too. It does not keep the rest from being looked at.
+pub(super) fn unreadable(error: &ContextError) -> Section {
+    let otherwise = "correct what is named above, or work in another folder";
+    let found = Finding::failure("configuration", error, remedy(error, otherwise));
+    Section { name: CARGO, findings: vec![program_on_the_path(), found] }
 }
 
 /// cargo finds a provider by its name on PATH, whatever lies there.
@@ -58,39 +66,6 @@ fn on_path(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
-fn registry(context: &Context, entry: &RegistryEntry) -> Finding {
-    let subject = format!("registry {}", entry.name);
-    let remedy = format!("correct it at {}", entry.defined);
-    let url = match &entry.url {
-        Ok(url) => url,
-        Err(problem) => return Finding::problem(subject, problem.clone(), remedy),
-    };
-    let registry = match Registry::new(Ecosystem::Cargo, url.clone()) {
-        Ok(registry) => registry.named(Some(entry.name.clone())),
-        Err(error) => return Finding::problem(subject, error.to_string(), remedy),
-    };
-    let list = match context.cargo.providers(&registry) {
-        Ok(list) => list,
-        Err(error) => return Finding::problem(subject, error.to_string(), remedy),
-    };
-    let asked: Vec<String> = list
-        .providers
-        .iter()
-        .map(|provider| {
-            let place = provider.defined.as_ref().map(|place| format!(" ({place})"));
-            format!("`{}`{}", provider.words.join(" "), place.unwrap_or_default())
-        })
-        .collect();
-    let detail = format!("cargo asks {}", asked.join(", then "));
-    let ours = |words: &[String]| words.first().is_some_and(|program| is_ours(program));
-    match list.providers.iter().any(|provider| ours(&provider.words)) {
-        true => Finding::good(subject, detail),
-        false => Finding::note(subject, format!("{detail}, and not Lockgate")).with_remedy(
-            "set registry.global-credential-providers in the config.toml of cargo's home directory",
-        ),
-    }
-}
-
 /// A file that cargo reads and somebody else can write, or replace through its folder.
 fn writable_by_others(file: &Path, trusted: bool) -> Option<Finding> {
     let folder = file.parent()?;
@@ -106,7 +81,7 @@ fn writable_by_others(file: &Path, trusted: bool) -> Option<Finding> {
         (Some(open), _) => Some(Finding::problem(
             shown,
             format!("cargo reads it, and others can write {}", open.display()),
-            format!("chmod go-w {}", open.display()),
+            format!("chmod go-w {}", shell_word(&open.display().to_string())),
         )),
         (None, true) => Some(Finding::problem(
             shown,

@@ -1,7 +1,11 @@
 //! What was found out.
 
+use std::error::Error;
+
 use anstyle::{AnsiColor, Style};
 use lockgate_core::escape;
+
+use crate::error::CommandError;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const NOTE: Style = AnsiColor::Cyan.on_default();
@@ -29,6 +33,11 @@ pub(super) struct Finding {
     pub(super) detail: String,
     /// What to do about it.
     pub(super) remedy: Option<String>,
+}
+
+/// An error with its causes, each on a line.
+pub(super) fn said(error: &(dyn Error + 'static)) -> String {
+    CommandError::from_error(error).messages().join("\n")
 }
 
 impl State {
@@ -70,6 +79,15 @@ impl Finding {
         remedy: impl Into<String>,
     ) -> Self {
         Self::new(State::Problem, subject, detail, Some(remedy.into()))
+    }
+
+    /// A problem in an error's words.
+    pub(super) fn failure(
+        subject: impl Into<String>,
+        error: &(dyn Error + 'static),
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self::problem(subject, said(error), remedy)
     }
 
     pub(super) fn with_remedy(mut self, remedy: impl Into<String>) -> Self {

@@ -1,12 +1,19 @@
 //! `lockgate doctor`: what is there, what works, and what to do about the rest.
 
+mod administrator;
 mod clients;
+mod configuration;
 mod finding;
-mod machine;
+mod hardening;
 mod providers;
+mod record;
+mod registries;
+mod remedy;
+mod stores;
 
 use std::process::ExitCode;
 
+use lockgate_broker::Machine;
 use serde_json::json;
 
 use crate::error::CommandError;
@@ -16,25 +23,18 @@ use finding::{Finding, Section, State};
 /// Looks at everything and prints it; exit status 1 if there is a problem.
 pub(crate) fn run(json: bool) -> ExitCode {
     let shell = Shell { quiet: false, verbose: false };
-    shell.exit_code(doctor(shell, json))
+    shell.exit_code(doctor(json))
 }
 
 /// Whether there is no problem.
-fn doctor(shell: Shell, json: bool) -> Result<bool, CommandError> {
-    let mut sections = vec![];
-    match crate::cargo::context() {
-        Ok(context) => {
-            sections.push(machine::configuration(&context));
-            sections.push(machine::administrator(&context));
-            sections.push(providers::providers(&context));
-            sections.push(machine::stores(&context));
-            sections.push(clients::cargo(shell, &context));
-            sections.push(machine::audit(&context));
-        }
-        Err(error) => sections.push(machine::unusable(&error)),
-    }
+fn doctor(json: bool) -> Result<bool, CommandError> {
+    let machine = crate::machine();
+    let mut sections = match &machine {
+        Ok(machine) => of_machine(machine),
+        Err(error) => vec![configuration::unusable(error)],
+    };
     // The last: it confines this process.
-    sections.push(machine::hardening());
+    sections.push(hardening::hardening(machine.as_ref().ok()));
     let healthy = sections.iter().all(Section::is_healthy);
     let text = match json {
         true => as_json(&sections, healthy),
@@ -42,6 +42,20 @@ fn doctor(shell: Shell, json: bool) -> Result<bool, CommandError> {
     };
     shell::output(text.as_bytes())?;
     Ok(healthy)
+}
+
+fn of_machine(machine: &Machine) -> Vec<Section> {
+    let mut sections = vec![
+        configuration::configuration(machine),
+        administrator::administrator(machine),
+        providers::providers(machine),
+        record::audit(machine),
+    ];
+    match crate::cargo::context_on(machine.clone()) {
+        Ok(context) => sections.extend([stores::stores(&context), clients::cargo(&context)]),
+        Err(error) => sections.push(clients::unreadable(&error)),
+    }
+    sections
 }
 
 fn as_json(sections: &[Section], healthy: bool) -> String {
@@ -58,7 +72,7 @@ fn as_json(sections: &[Section], healthy: bool) -> String {
             })
         })
         .collect();
-    format!("{:#}\n", json!({ "healthy": healthy, "findings": findings }))
+    shell::to_json(&json!({ "healthy": healthy, "findings": findings }))
 }
 
 fn as_text(sections: &[Section]) -> String {

@@ -1,29 +1,33 @@
 //! The providers that there are, and whether they are what was installed.
 
-use lockgate_broker::Context;
+use lockgate_broker::Machine;
+use lockgate_core::shell_word;
 use lockgate_policy::Identity;
-use lockgate_providers::{Installed, ProviderName, Store, StoreError, built_in_names};
+use lockgate_providers::{
+    Installed, ProviderName, Store, StoreError, built_in_names, examine_in_child,
+};
 
+use super::remedy::remedy;
 use super::{Finding, Section};
 
-pub(super) fn providers(context: &Context) -> Section {
+pub(super) fn providers(machine: &Machine) -> Section {
     let built_in: Vec<_> = built_in_names().collect();
     let mut findings = vec![Finding::good("built in", built_in.join(", "))];
-    let store = context.providers();
+    let store = machine.providers();
     match store.list() {
         Ok(installed) => findings.extend(
-            installed.iter().map(|listed| one(context, &store, &listed.name, &listed.found)),
+            installed.iter().map(|listed| one(machine, &store, &listed.name, &listed.found)),
         ),
         Err(error) => {
-            let remedy = format!("look at {}", context.folders.providers.display());
-            findings.push(Finding::problem("installed", error.to_string(), remedy));
+            let otherwise = format!("look at {}", machine.folders.providers.display());
+            findings.push(Finding::failure("installed", &error, remedy(&error, &otherwise)));
         }
     }
     Section { name: "providers", findings }
 }
 
 fn one(
-    context: &Context,
+    machine: &Machine,
     store: &Store,
     name: &ProviderName,
     installed: &Result<Installed, StoreError>,
@@ -31,9 +35,7 @@ fn one(
     let subject = name.as_str();
     let installed = match installed {
         Ok(installed) => installed,
-        Err(error) => {
-            return Finding::problem(subject, error.to_string(), "install the provider again");
-        }
+        Err(error) => return Finding::failure(subject, error, what_to_do(error, subject)),
     };
     let digest = installed.digest().hex();
     let identity = Identity {
@@ -44,21 +46,32 @@ fn one(
         source: Some(installed.source()),
         signer: installed.signer(),
     };
-    if let Err(forbidden) = context.ceiling.admits(&identity) {
-        return Finding::problem(subject, forbidden.to_string(), "ask your administrator");
+    if let Err(forbidden) = machine.ceiling.admits(&identity) {
+        return Finding::failure(subject, &forbidden, "ask your administrator, or remove it");
     }
-    match store.verify(subject) {
-        Ok(found) if found.problems.is_empty() => {
-            Finding::good(subject, format!("{}, as it was installed", installed.digest()))
+    let problems = match store.verify(subject, &examine_in_child) {
+        Ok(found) => found.problems,
+        Err(error) => vec![error],
+    };
+    match worst(&problems) {
+        None => Finding::good(subject, format!("{}, as it was installed", installed.digest())),
+        Some(worst) => {
+            let said: Vec<_> = problems.iter().map(|one| super::finding::said(one)).collect();
+            Finding::problem(subject, said.join("\n"), what_to_do(worst, subject))
         }
-        Ok(found) => {
-            let problems: Vec<_> = found.problems.iter().map(ToString::to_string).collect();
-            Finding::problem(
-                subject,
-                problems.join("\n"),
-                format!("lockgate provider verify {subject}"),
-            )
-        }
-        Err(error) => Finding::problem(subject, error.to_string(), "install the provider again"),
+    }
+}
+
+/// The problem whose remedy mends the others too: an installation also compiles.
+fn worst(problems: &[StoreError]) -> Option<&StoreError> {
+    let is_stale = |error: &&StoreError| matches!(error, StoreError::Stale { .. });
+    problems.iter().find(|error| !is_stale(error)).or_else(|| problems.first())
+}
+
+fn what_to_do(error: &StoreError, name: &str) -> String {
+    let name = shell_word(name);
+    match error {
+        StoreError::Stale { .. } => format!("lockgate provider rebuild {name}"),
+        _ => remedy(error, &format!("lockgate provider install FILE --as {name}")),
     }
 }

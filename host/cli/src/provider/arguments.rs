@@ -23,9 +23,9 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Give an installed provider more of what it asks for
+    /// Give an installed provider more of what it asks for, or a built-in bridge a program
     Grant(Change),
-    /// Take away from an installed provider
+    /// Take away from an installed provider or a built-in bridge
     Revoke(Change),
     /// Remove an installed provider, with its grant and what it kept
     Remove {
@@ -34,6 +34,9 @@ pub(crate) enum Verb {
         /// Do not ask
         #[arg(short, long)]
         yes: bool,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// Check that installed providers are what was installed; 1 if one is not
     Verify {
@@ -47,6 +50,9 @@ pub(crate) enum Verb {
     Rebuild {
         /// Only this one
         provider: Option<String>,
+        /// Print a JSON array
+        #[arg(long)]
+        json: bool,
     },
     /// Put a manifest into a component, for those who write providers
     Pack {
@@ -74,6 +80,9 @@ pub(crate) struct Install {
     /// Give it exactly what its manifest asks for, without asking
     #[arg(long)]
     pub(super) grant_all: bool,
+    /// Let it take the place of what is installed under its name, with what that kept
+    #[arg(long)]
+    pub(super) update: bool,
     /// Let it serve these registries and no others of those that it asks for; repeatable
     #[arg(long = "registry", value_name = "PATTERN")]
     pub(super) registries: Vec<String>,
@@ -98,4 +107,7 @@ pub(crate) struct Change {
     /// Do not ask
     #[arg(short, long)]
     pub(super) yes: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
 }

@@ -1,28 +1,30 @@
-//! `lockgate provider grant` and `revoke`: what an installed provider may do.
+//! `lockgate provider grant` and `revoke`: what an installed provider or a built-in bridge may do.
 
 use lockgate_core::escape;
 use lockgate_policy::{Grant, Line};
-use lockgate_providers::Installed;
+use serde_json::json;
 
+use super::SHELL;
 use super::arguments::Change as Arguments;
 use super::consent::changes;
-use super::question::confirm;
-use super::{SHELL, installed_name, store};
+use super::inspect::grant_json;
+use super::question::{confirm, somebody_is_there};
+use super::subject::Subject;
 use crate::error::CommandError;
-use crate::shell::{input_is_terminal, output};
+use crate::shell::{output, to_json, to_stderr};
 
 /// What decisions call the text of the new grant.
 const SOURCE: &str = "the grant";
 
 pub(super) fn grant(arguments: &Arguments) -> Result<(), CommandError> {
-    change(arguments, |installed, before| {
-        let changes = changes(&installed.manifest()?, &arguments.changes)?;
-        before.with(&changes, SOURCE).map_err(|error| CommandError::from_error(&error))
+    change(arguments, |subject| {
+        let changes = changes(&subject.manifest, &subject.meant(&arguments.changes)?)?;
+        subject.grant.with(&changes, SOURCE).map_err(|error| CommandError::from_error(&error))
     })
 }
 
 pub(super) fn revoke(arguments: &Arguments) -> Result<(), CommandError> {
-    change(arguments, |_, before| {
+    change(arguments, |subject| {
         let parse = |argument: &String| lockgate_policy::Change::parse(argument);
         let changes: Vec<_> = arguments
             .changes
@@ -30,28 +32,46 @@ pub(super) fn revoke(arguments: &Arguments) -> Result<(), CommandError> {
             .map(parse)
             .collect::<Result<_, _>>()
             .map_err(|error| CommandError::from_error(&error))?;
-        before.without(&changes).map_err(|error| CommandError::from_error(&error))
+        subject.grant.without(&changes).map_err(|error| CommandError::from_error(&error))
     })
 }
 
 fn change(
     arguments: &Arguments,
-    make: impl FnOnce(&Installed, &Grant) -> Result<Grant, CommandError>,
+    make: impl FnOnce(&Subject) -> Result<Grant, CommandError>,
 ) -> Result<(), CommandError> {
-    let name = installed_name(&arguments.provider)?;
-    let store = store()?;
-    let installed = store.get(name.as_str())?;
-    let (text, before) = (installed.grant_text()?, installed.grant()?);
-    let after = make(&installed, &before)?;
+    let subject = Subject::find(&arguments.provider)?;
+    let after = make(&subject)?;
     let new = after.to_toml();
-    if new == before.to_toml() {
+    let name = &subject.name;
+    if new == subject.grant.to_toml() {
         SHELL.status("Unchanged", &format!("the grant of `{name}`"));
-        return Ok(());
+        return told(arguments, name, &after, false);
     }
-    output(difference(&before, &after).as_bytes())?;
+    // Where the question is asked.
+    to_stderr(&difference(&subject.grant, &after));
+    let before = subject.useless(&subject.grant)?;
+    let useless = subject.useless(&after)?;
+    for warning in useless.iter().filter(|warning| !before.contains(warning)) {
+        SHELL.warning(warning);
+    }
     agreed(arguments)?;
-    store.set_grant(&installed, &text, &new)?;
+    subject.set(&new)?;
     SHELL.status("Changed", &format!("the grant of `{name}`"));
+    told(arguments, name, &after, true)
+}
+
+fn told(
+    arguments: &Arguments,
+    name: &str,
+    grant: &Grant,
+    changed: bool,
+) -> Result<(), CommandError> {
+    if arguments.json {
+        let grant = grant_json(&grant.rules().lines());
+        let answer = json!({ "name": name, "changed": changed, "grant": grant });
+        output(to_json(&answer).as_bytes())?;
+    }
     Ok(())
 }
 
@@ -75,7 +95,7 @@ fn agreed(arguments: &Arguments) -> Result<(), CommandError> {
     if arguments.yes {
         return Ok(());
     }
-    if !input_is_terminal() {
+    if !somebody_is_there() {
         return Err(CommandError::new(format!(
             "nobody can be asked whether to change the grant of `{name}`; say so with `--yes`"
         )));

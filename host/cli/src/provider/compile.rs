@@ -8,17 +8,22 @@ use std::time::{Duration, Instant};
 
 use lockgate_core::escape;
 use lockgate_providers::{CompileError, compile_in_child};
+use lockgate_system::{Confinement, confine};
 
 use super::SHELL;
-use super::table::size;
+use super::units::size;
 
 /// How often the elapsed time is shown anew.
 const REFRESH: Duration = Duration::from_millis(200);
 
-/// The child's whole work: compiles what is on standard input.
+/// The child's whole work: compiles what is on standard input, if it is a provider.
 #[allow(clippy::disallowed_methods, reason = "code is what the parent wants on standard output")]
 pub(crate) fn compile_stdin() -> ExitCode {
-    match lockgate_providers::compile_stream(io::stdin().lock(), io::stdout().lock()) {
+    // Somebody else's bytes are read here, and nothing is needed for it: a wall that cannot stand
+    // leaves the limits, as everywhere.
+    confine(&Confinement::default());
+    let (input, output) = (io::stdin().lock(), io::stdout().lock());
+    match lockgate_providers::compile_stream(input, output, lockgate_sandbox::check) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let causes = std::iter::successors(error.source(), |error| error.source());

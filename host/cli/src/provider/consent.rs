@@ -1,44 +1,51 @@
 //! What a provider asks for, shown to a person, and what the person gives it.
 
-use std::io::IsTerminal;
-
 use anstyle::{AnsiColor, Style};
 use lockgate_core::escape;
 use lockgate_policy::{Change, Grant, Manifest, Request};
 
 use super::arguments::Install;
-use super::question::{ask, is_yes};
+use super::question::{ask, is_yes, somebody_is_there};
+use super::wrap::wrapped;
 use crate::error::CommandError;
-use crate::shell::input_is_terminal;
 
 const RISK: Style = AnsiColor::Red.on_default().bold();
 
 /// What decisions call the text of a grant that is not in a file yet.
 const SOURCE: &str = "the grant";
 
-/// What a provider asks for: a line for each thing, and below it why, and why to look twice. The
-/// reason is the same for all of one capability, and stands below the first.
+/// What a provider asks for: a line for each thing, and below it why, and why to look twice; first
+/// what has to be looked at twice. The reason is the same for all of one capability, and stands below
+/// the first. What the provider wrote never begins a line.
 pub(super) fn requests_table(requests: &[Request]) -> String {
+    let requests = in_order(requests.to_vec());
     let width = requests.iter().map(|request| request.capability.len()).max().unwrap_or_default();
     let mut text = String::new();
     let mut explained = None;
-    for request in requests {
-        let Request { capability, subject, reason, optional, risk, .. } = request;
-        let style = if risk.is_some() { RISK } else { Style::new() };
+    for request in &requests {
+        let Request { capability, subject, reason, optional, risks, .. } = request;
+        let style = if risks.is_empty() { Style::new() } else { RISK };
         let optional = if *optional { " (optional)" } else { "" };
-        let subject = escape(subject);
-        text.push_str(&format!("{style}{capability:<width$}  {subject}{optional}{style:#}\n"));
+        let subject = wrapped(&format!("{}{optional}", escape(subject)), width + 2);
+        text.push_str(&format!("{style}{capability:<width$}  {subject}{style:#}\n"));
         if let Some(reason) = reason
             && explained != Some(capability)
         {
-            text.push_str(&format!("{:width$}    why: {}\n", "", escape(reason)));
+            let reason = wrapped(&escape(reason), width + 9);
+            text.push_str(&format!("{:width$}    why: {reason}\n", ""));
             explained = Some(capability);
         }
-        if let Some(risk) = risk {
-            text.push_str(&format!("{:width$}    {RISK}risk: {}{RISK:#}\n", "", escape(risk)));
+        for risk in risks {
+            text.push_str(&format!("{:width$}    {RISK}risk: {risk}{RISK:#}\n", ""));
         }
     }
     text
+}
+
+/// What has to be looked at twice comes first.
+fn in_order(mut requests: Vec<Request>) -> Vec<Request> {
+    requests.sort_by_key(|request| request.risks.is_empty());
+    requests
 }
 
 /// What the person gives: by the arguments, else by answering.
@@ -47,7 +54,7 @@ pub(super) fn consent(install: &Install, manifest: &Manifest) -> Result<Grant, C
         Grant::all(manifest)
     } else if !install.grants.is_empty() {
         granted(&Grant::default(), &changes(manifest, &install.grants)?)?
-    } else if input_is_terminal() && std::io::stderr().is_terminal() {
+    } else if somebody_is_there() {
         asked(manifest)?
     } else {
         return Err(nobody_to_ask(manifest));
@@ -83,7 +90,7 @@ fn asked(manifest: &Manifest) -> Result<Grant, CommandError> {
 
 fn chosen(manifest: &Manifest) -> Result<Grant, CommandError> {
     let mut arguments = Vec::new();
-    for request in grantable(manifest) {
+    for request in in_order(grantable(manifest)) {
         let question = format!("{}: {}? [y/N]", request.capability, escape(&request.subject));
         if is_yes(&ask(&question)?) {
             arguments.push(request.grant_argument);
@@ -109,6 +116,17 @@ pub(super) fn to_choose(manifest: &Manifest, grant: &Grant) -> Vec<String> {
     let open =
         requests.filter(|request| !lines.iter().any(|line| line.capability == request.capability));
     open.map(|request| quoted(&request.grant_argument)).collect()
+}
+
+/// What the provider cannot do without by its own word, and is not granted at all; what the user has
+/// to choose is not in it.
+pub(super) fn left_out(manifest: &Manifest, grant: &Grant) -> Vec<Request> {
+    let lines = grant.rules().lines();
+    let is_needed = |request: &Request| {
+        let granted = lines.iter().any(|line| line.capability == request.capability);
+        !granted && !request.optional && request.reason.is_some()
+    };
+    grantable(manifest).into_iter().filter(is_needed).collect()
 }
 
 /// Takes away every registry but these, if there are any.
@@ -196,6 +214,9 @@ reveal = "to sign with it"
             plain.contains("stores      os\n              why: the token is there\n"),
             "{plain}"
         );
+        // What has to be looked at twice comes first.
+        let place = |start: &str| lines.iter().position(|line| line.starts_with(start)).unwrap();
+        assert!(place("registries") < place("reveal") && place("reveal") < place("stores"));
         for risky in ["registries  *", "reveal      true"] {
             assert!(text.contains(&format!("\u{1b}[31m{risky}")), "{text}");
             let at = lines.iter().position(|line| line.starts_with(risky)).unwrap();

@@ -1,18 +1,17 @@
 //! Files that a person names on the command line.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use lockgate_policy::Manifest;
-use lockgate_providers::Digest;
-use lockgate_providers::component::{Examined, MAX_COMPONENT, examine};
+use lockgate_providers::component::MAX_COMPONENT;
+use lockgate_providers::{Digest, ExaminedComponent, examine_in_child};
 use lockgate_system::{open_regular, read_capped};
 
 use crate::error::CommandError;
 
 /// A component in a file, examined.
 pub(super) struct Candidate {
-    pub(super) bytes: Vec<u8>,
-    pub(super) examined: Examined,
+    pub(super) component: ExaminedComponent,
     pub(super) manifest: Manifest,
     /// Where it came from, as the record says.
     pub(super) source: String,
@@ -20,34 +19,38 @@ pub(super) struct Candidate {
 
 impl Candidate {
     pub(super) fn read(path: &Path) -> Result<Self, CommandError> {
-        let bytes = read_file(path, MAX_COMPONENT)?;
         let shown = lockgate_core::escape(&path.display().to_string());
-        let examined = examine(&bytes).map_err(|error| {
+        // What is opened is what is recorded, whatever links and dots led to it: an administrator's
+        // policy may name the folder.
+        let real = path.canonicalize().map_err(|error| unreadable(path, &error))?;
+        let bytes = read_file(&real, MAX_COMPONENT)?;
+        let component = ExaminedComponent::new(bytes, &examine_in_child).map_err(|error| {
             let cause = CommandError::from_error(&error).messages();
             CommandError::because(format!("`{shown}` is no provider"), cause)
         })?;
-        let manifest = Manifest::parse(&examined.manifest, &format!("the manifest in {shown}"))
+        let text = &component.examined().manifest;
+        let manifest = Manifest::parse(text, &format!("the manifest in {shown}"))
             .map_err(|error| CommandError::from_error(&error))?;
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path));
-        let source = format!("file:{}", absolute.display());
-        Ok(Self { bytes, examined, manifest, source })
+        let source = format!("file:{}", real.display());
+        Ok(Self { component, manifest, source })
     }
 
     pub(super) fn digest(&self) -> Digest {
-        self.examined.digest
+        self.component.examined().digest
     }
 }
 
 /// The content of a regular file of any owner.
 pub(super) fn read_file(path: &Path, limit: usize) -> Result<Vec<u8>, CommandError> {
-    let shown = || lockgate_core::escape(&path.display().to_string());
-    let failed = |error: std::io::Error| {
-        CommandError::because(format!("`{}` cannot be read", shown()), vec![error.to_string()])
-    };
-    let file = open_regular(path).map_err(failed)?;
+    let file = open_regular(path).map_err(|error| unreadable(path, &error))?;
     let mut bytes =
         read_capped(&file, path, limit).map_err(|error| CommandError::from_error(&error))?;
     Ok(std::mem::take(&mut *bytes))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> CommandError {
+    let shown = lockgate_core::escape(&path.display().to_string());
+    CommandError::because(format!("`{shown}` cannot be read"), vec![error.to_string()])
 }
 
 /// The same as text.

@@ -4,15 +4,18 @@ use std::path::Path;
 
 use lockgate_core::escape;
 use lockgate_policy::{Grant, Line, Manifest};
-use lockgate_providers::component::{Examined, examine};
-use lockgate_providers::{Installed, ProviderName, Store, built_in};
+use lockgate_providers::component::Examined;
+use lockgate_providers::{
+    Installed, ProviderName, Store, built_in, examine_in_child, find_built_in,
+};
 use serde_json::{Value, json};
 
 use super::consent::requests_table;
 use super::file::Candidate;
-use super::table::{size, time};
+use super::units::{size, time};
 use crate::error::CommandError;
-use crate::shell::output;
+use crate::shell::{output, to_json};
+use crate::table::table;
 
 /// What is known of a provider.
 pub(super) struct Shown {
@@ -37,7 +40,7 @@ enum State {
 pub(super) fn inspect(subject: &str, json: bool) -> Result<(), CommandError> {
     let shown = find(subject)?;
     let text = match json {
-        true => format!("{:#}\n", shown.as_json()),
+        true => to_json(&shown.as_json()),
         false => {
             let requests = requests_table(&shown.manifest.requests());
             format!("{}\nIt asks for\n\n{requests}{}", shown.as_text(), shown.rest())
@@ -50,8 +53,9 @@ pub(super) fn inspect(subject: &str, json: bool) -> Result<(), CommandError> {
 fn find(subject: &str) -> Result<Shown, CommandError> {
     let path = Path::new(subject);
     let file = || Ok(Shown::of_candidate(&Candidate::read(path)?, None, None));
-    if let Some(provider) = built_in(subject) {
-        let provider = provider.map_err(|error| CommandError::from_error(&error))?;
+    if built_in(subject).is_some()
+        && let Some(provider) = find_built_in(&super::store()?, subject)?
+    {
         return Ok(Shown {
             name: provider.name,
             digest: provider.digest.to_string(),
@@ -68,13 +72,26 @@ fn find(subject: &str) -> Result<Shown, CommandError> {
     }
     let store = super::store()?;
     match store.find(subject)? {
-        Some(installed) => Shown::of_installed(&store, installed),
+        Some(installed) => of_name(&store, installed),
         None if path.exists() => file(),
         None => Err(CommandError::new(format!(
             "there is neither a provider nor a file `{}`; `lockgate provider list` shows the \
              providers",
             escape(subject)
         ))),
+    }
+}
+
+/// What is shown is of one moment: if the provider was changed meanwhile, it is looked at again.
+fn of_name(store: &Store, installed: Installed) -> Result<Shown, CommandError> {
+    let name = installed.name().clone();
+    let (digest, grant) = (installed.digest(), installed.grant_text().ok());
+    let shown = Shown::of_installed(store, installed);
+    match store.find(name.as_str()) {
+        Ok(Some(now)) if now.digest() != digest || now.grant_text().ok() != grant => {
+            Shown::of_installed(store, now)
+        }
+        _ => shown,
     }
 }
 
@@ -90,8 +107,8 @@ impl Shown {
             name: name.map_or_else(|| manifest.name.clone(), ToString::to_string),
             manifest,
             digest: candidate.digest().to_string(),
-            size: Some(candidate.bytes.len() as u64),
-            component: Some(candidate.examined.clone()),
+            size: Some(candidate.component.bytes().len() as u64),
+            component: Some(candidate.component.examined().clone()),
             source: candidate.source.clone(),
             signer: signer.map(str::to_owned),
             state: State::NotInstalled,
@@ -99,8 +116,8 @@ impl Shown {
     }
 
     pub(super) fn of_installed(store: &Store, installed: Installed) -> Result<Self, CommandError> {
-        let component =
-            examine(&installed.component()?).map_err(|error| CommandError::from_error(&error))?;
+        let component = examine_in_child(&installed.component()?)
+            .map_err(|error| CommandError::from_error(&error))?;
         let compiled = match store.load(&installed) {
             Ok(provider) => format!("yes, {}", size(provider.compiled.len() as u64)),
             Err(error) => format!("no: {error}"),
@@ -170,7 +187,7 @@ impl Shown {
                 "subject": request.subject,
                 "reason": request.reason,
                 "optional": request.optional,
-                "risk": request.risk,
+                "risks": request.risks,
                 "grant": request.grant_argument,
             })
         });
@@ -204,7 +221,7 @@ impl Shown {
     }
 }
 
-fn grant_json(lines: &[Line]) -> Vec<Value> {
+pub(super) fn grant_json(lines: &[Line]) -> Vec<Value> {
     let one = |line: &Line| json!({ "capability": line.capability, "subject": line.subject });
     lines.iter().map(one).collect()
 }
@@ -218,7 +235,7 @@ fn granted(grant: &Grant) -> String {
         .iter()
         .map(|line| ["".to_owned(), line.capability.to_owned(), escape(&line.subject)])
         .collect();
-    format!("It is granted\n\n{}\n", super::table::table(&rows))
+    format!("It is granted\n\n{}\n", table(&rows))
 }
 
 fn line((name, value): &(&str, String)) -> String {

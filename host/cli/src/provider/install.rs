@@ -2,47 +2,75 @@
 
 use std::path::{Path, PathBuf};
 
-use lockgate_core::escape;
-use lockgate_policy::{Ceiling, Difference, Grant, Identity};
+use lockgate_adapters::StateFolder;
+use lockgate_broker::Machine;
+use lockgate_core::{escape, shell_word};
+use lockgate_policy::{Grant, Identity, Manifest, Request};
 use lockgate_providers::{InstallOptions, Installed, ProviderName, Store, verify_signature};
 
 use super::SHELL;
 use super::arguments::Install;
+use super::before::{Before, Newcomer};
 use super::compile::compile;
-use super::consent::{consent, requests_table, to_choose};
+use super::consent::{consent, left_out, requests_table, to_choose};
 use super::file::{Candidate, read_text};
 use super::inspect::Shown;
+use super::useless::Question;
 use crate::error::CommandError;
-use crate::shell::{output, to_stderr};
+use crate::shell::{output, to_json, to_stderr};
 
 /// Most bytes of a signature: a few short lines.
 const MAX_SIGNATURE: usize = 4 << 10;
 
 pub(super) fn install(install: &Install) -> Result<(), CommandError> {
-    let context = crate::cargo::context()?;
-    let store = context.providers();
+    let machine = crate::machine()?;
+    let store = machine.providers();
     let candidate = Candidate::read(&install.file)?;
     let signer = signer(install, &candidate)?;
     let name = name(install, &candidate)?;
-    check_ceiling(&context.ceiling, &name, &candidate, signer.as_deref())?;
-    let before = store.find(name.as_str()).unwrap_or_default();
-    show(install, &candidate, &name, signer.as_deref(), before.as_ref())?;
+    let digest = candidate.digest().hex();
+    let identity = identity(&name, &digest, &candidate, signer.as_deref());
+    machine.ceiling.admits(&identity).map_err(|error| CommandError::from_error(&error))?;
+    let before = Before::find(&store, &name)?;
+    let newcomer = Newcomer { name: &name, candidate: &candidate, signer: signer.as_deref() };
+    show(&newcomer, &before);
+    let continues = before.continued(&store, &newcomer, install.update)?;
     let grant = consent(install, &candidate.manifest)?;
-    warn(&grant, &name);
-    for argument in to_choose(&candidate.manifest, &grant) {
-        SHELL.note(&format!(
-            "`{name}` needs a choice of yours, such as `lockgate provider grant {name} {argument}`"
-        ));
-    }
+    let question = Question { machine: &machine, identity, manifest: &candidate.manifest };
+    let warnings = question.useless(&grant)?;
     let options = InstallOptions {
         name: name.clone(),
-        source: candidate.source,
-        signer,
+        source: candidate.source.clone(),
+        signer: signer.clone(),
         grant: grant.to_toml(),
+        continues,
     };
-    let installed =
-        store.install(&candidate.bytes, options, &|component| compile(name.as_str(), component))?;
+    let compile = |component: &[u8]| compile(name.as_str(), component);
+    let installed = store.install(&candidate.component, options, &compile)?;
+    forget_former(&machine, &store, &name);
+    warnings.iter().for_each(|warning| SHELL.warning(warning));
+    warn(&grant, &candidate.manifest, &name);
     told(install, &store, installed)
+}
+
+/// What was kept for another provider of that name is not for this one.
+fn forget_former(machine: &Machine, store: &Store, name: &ProviderName) {
+    let state = &machine.folders.state;
+    let forgotten = store.forget_former(name, |lineage| {
+        if StateFolder::remove_lineage(state, lineage)
+            .map_err(|error| CommandError::from_error(&error))?
+        {
+            SHELL.status("Removed", &format!("what an earlier `{name}` kept"));
+        }
+        Ok::<(), CommandError>(())
+    });
+    if let Err(error) = forgotten {
+        SHELL.warning(&format!(
+            "what an earlier `{name}` kept is still there ({}); the next installation of `{name}` and \
+             its removal try again to remove it",
+            error.messages().join(": ")
+        ));
+    }
 }
 
 fn name(install: &Install, candidate: &Candidate) -> Result<ProviderName, CommandError> {
@@ -65,11 +93,12 @@ fn signer(install: &Install, candidate: &Candidate) -> Result<Option<String>, Co
     };
     let path = install.signature.as_ref().unwrap_or(&beside);
     let signature = read_text(path, MAX_SIGNATURE)?;
-    let verified = verify_signature(&candidate.bytes, key, &signature).map_err(|error| {
-        let causes = CommandError::from_error(&error).messages();
-        let shown = escape(&install.file.display().to_string());
-        CommandError::because(format!("`{shown}` is not signed as demanded"), causes)
-    })?;
+    let verified =
+        verify_signature(candidate.component.bytes(), key, &signature).map_err(|error| {
+            let causes = CommandError::from_error(&error).messages();
+            let shown = escape(&install.file.display().to_string());
+            CommandError::because(format!("`{shown}` is not signed as demanded"), causes)
+        })?;
     Ok(Some(verified))
 }
 
@@ -79,76 +108,64 @@ fn beside(file: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn check_ceiling(
-    ceiling: &Ceiling,
-    name: &ProviderName,
-    candidate: &Candidate,
-    signer: Option<&str>,
-) -> Result<(), CommandError> {
-    let digest = candidate.digest().hex();
-    let identity = Identity {
+fn identity<'a>(
+    name: &'a ProviderName,
+    digest: &'a str,
+    candidate: &'a Candidate,
+    signer: Option<&'a str>,
+) -> Identity<'a> {
+    Identity {
         name: name.as_str(),
-        digest: &digest,
+        digest,
         built_in: false,
         bridge: false,
         source: Some(&candidate.source),
         signer,
-    };
-    ceiling.admits(&identity).map_err(|error| CommandError::from_error(&error))
+    }
 }
 
-/// Everything that the person should know before deciding.
-fn show(
-    install: &Install,
-    candidate: &Candidate,
-    name: &ProviderName,
-    signer: Option<&str>,
-    before: Option<&Installed>,
-) -> Result<(), CommandError> {
-    let mut text = Shown::of_candidate(candidate, Some(name), signer).as_text();
-    if let Some(before) = before {
-        text.push_str(&replaced(candidate, signer, before));
-    }
+/// Everything that the person should know before deciding, where the question is asked.
+fn show(newcomer: &Newcomer<'_>, before: &Before) {
+    let Newcomer { name, candidate, signer } = newcomer;
+    let mut text = Shown::of_candidate(candidate, Some(name), *signer).as_text();
+    text.push_str(&before.text(newcomer));
     text.push('\n');
     text.push_str(&requests_table(&candidate.manifest.requests()));
-    match install.json {
-        true => to_stderr(&text),
-        false => output(text.as_bytes())?,
-    }
-    Ok(())
+    to_stderr(&text);
 }
 
-/// What it replaces, and what is different.
-fn replaced(candidate: &Candidate, signer: Option<&str>, before: &Installed) -> String {
-    let Ok(manifest) = before.manifest() else {
-        return "\nIt replaces one that is damaged.\n".to_owned();
-    };
-    let mut text =
-        format!("\nIt replaces version {} ({}).\n", escape(&manifest.version), before.digest());
-    if let Some(known) = before.signer()
-        && signer != Some(known)
-    {
-        text.push_str(&format!("That one was signed by {}; this one is not.\n", escape(known)));
-    }
-    for line in Difference::between(&manifest.asks, &candidate.manifest.asks).added {
-        text.push_str(&format!("New: {} {}\n", line.capability, escape(&line.subject)));
-    }
-    text
-}
-
-fn warn(grant: &Grant, name: &ProviderName) {
-    if !grant.rules().lines().iter().any(|line| line.capability == "registries") {
+/// What the provider cannot do without and does not have.
+fn warn(grant: &Grant, manifest: &Manifest, name: &ProviderName) {
+    let lines = grant.rules().lines();
+    let is_granted = |capability: &str| lines.iter().any(|line| line.capability == capability);
+    if !is_granted("registries") {
         SHELL.warning(&format!(
             "`{name}` is granted no registry, and so it is never called; give it one with \
              `lockgate provider grant {name} registries=PATTERN`"
         ));
+    }
+    for argument in to_choose(manifest, grant) {
+        SHELL.note(&format!(
+            "`{name}` needs a choice of yours, such as `lockgate provider grant {name} {argument}`"
+        ));
+    }
+    let mut told = Vec::new();
+    for Request { capability, grant_argument, .. } in left_out(manifest, grant) {
+        if !told.contains(&capability) {
+            told.push(capability);
+            SHELL.warning(&format!(
+                "`{name}` says that it cannot do without `{capability}`, which it is not granted; \
+                 `lockgate provider grant {name} {}` grants it",
+                shell_word(&grant_argument)
+            ));
+        }
     }
 }
 
 fn told(install: &Install, store: &Store, installed: Installed) -> Result<(), CommandError> {
     if install.json {
         let shown = Shown::of_installed(store, installed)?;
-        output(format!("{:#}\n", shown.as_json()).as_bytes())?;
+        output(to_json(&shown.as_json()).as_bytes())?;
         return Ok(());
     }
     SHELL.status("Installed", &format!("{} ({})", installed.name(), installed.digest()));

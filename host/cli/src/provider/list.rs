@@ -4,9 +4,9 @@ use lockgate_core::escape;
 use lockgate_providers::{Listed, built_in, built_in_names};
 use serde_json::json;
 
-use super::table::table;
 use crate::error::CommandError;
-use crate::shell::output;
+use crate::shell::{output, to_json};
+use crate::table::table;
 
 struct Row {
     name: String,
@@ -73,7 +73,7 @@ fn as_json(rows: &[Row]) -> String {
             "problem": row.problem,
         })
     };
-    format!("{:#}\n", serde_json::Value::Array(rows.iter().map(entry).collect()))
+    to_json(&serde_json::Value::Array(rows.iter().map(entry).collect()))
 }
 
 /// Enough of a digest to tell two apart.

@@ -1,9 +1,11 @@
 //! `lockgate provider`: what is installed, and what it was given.
 
 mod arguments;
+mod before;
 mod change;
 mod compile;
 mod consent;
+mod examine;
 mod file;
 mod inspect;
 mod install;
@@ -12,8 +14,11 @@ mod pack;
 mod question;
 mod rebuild;
 mod remove;
-mod table;
+mod subject;
+mod units;
+mod useless;
 mod verify;
+mod wrap;
 
 use std::process::ExitCode;
 
@@ -21,6 +26,7 @@ use lockgate_providers::{ProviderName, Store, StoreError, built_in};
 
 pub(crate) use arguments::Verb;
 pub(crate) use compile::compile_stdin;
+pub(crate) use examine::examine_stdin;
 
 use crate::error::CommandError;
 use crate::shell::Shell;
@@ -35,9 +41,9 @@ pub(crate) fn run(verb: Verb) -> ExitCode {
         Verb::Inspect { subject, json } => inspect::inspect(&subject, json),
         Verb::Grant(change) => change::grant(&change),
         Verb::Revoke(change) => change::revoke(&change),
-        Verb::Remove { provider, yes } => remove::remove(&provider, yes),
+        Verb::Remove { provider, yes, json } => remove::remove(&provider, yes, json),
         Verb::Verify { provider, json } => return ended(verify::verify(provider, json)),
-        Verb::Rebuild { provider } => rebuild::rebuild(provider),
+        Verb::Rebuild { provider, json } => return ended(rebuild::rebuild(provider, json)),
         Verb::Pack { component, manifest, output } => {
             pack::pack(&component, &manifest, output.as_deref())
         }
@@ -53,7 +59,7 @@ fn ended(done: Result<ExitCode, CommandError>) -> ExitCode {
 }
 
 fn store() -> Result<Store, CommandError> {
-    Ok(crate::cargo::context()?.providers())
+    Ok(crate::machine()?.providers())
 }
 
 /// The names that are meant: the one that was given, or all that are installed.

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use lockgate_core::escape;
-use lockgate_providers::Digest;
 use lockgate_providers::component::MAX_COMPONENT;
+use lockgate_providers::{Digest, examine_in_child};
+use lockgate_system::write_named_file;
 
 use super::SHELL;
 use super::file::{read_file, read_text};
@@ -20,23 +21,18 @@ pub(super) fn pack(
 ) -> Result<(), CommandError> {
     let bytes = read_file(component, MAX_COMPONENT)?;
     let text = read_text(manifest, MAX_MANIFEST)?;
-    let packed = lockgate_providers::pack(&bytes, &text, &manifest.display().to_string())
+    let source = manifest.display().to_string();
+    let packed = lockgate_providers::pack(&bytes, &text, &source, &examine_in_child)
         .map_err(|error| CommandError::from_error(&error))?;
     let output = output.map_or_else(|| beside(component), Path::to_owned);
-    write(&output, &packed)?;
     let shown = escape(&output.display().to_string());
+    write_named_file(&output, &packed).map_err(|error| {
+        CommandError::because(format!("`{shown}` cannot be written"), vec![error.to_string()])
+    })?;
     SHELL.status("Packed", &format!("{shown} ({})", Digest::of(&packed)));
     Ok(())
 }
 
 fn beside(component: &Path) -> PathBuf {
     component.with_extension("provider.wasm")
-}
-
-#[allow(clippy::disallowed_methods, reason = "a file of the person's own, which they named")]
-fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
-    std::fs::write(path, bytes).map_err(|error| {
-        let shown = escape(&path.display().to_string());
-        CommandError::because(format!("`{shown}` cannot be written"), vec![error.to_string()])
-    })
 }

@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use lockgate_core::escape_lines;
+use lockgate_providers::examine_in_child;
 use serde_json::json;
 
 use super::{meant, store};
 use crate::error::CommandError;
-use crate::shell::output;
+use crate::shell::{output, to_json};
 
 /// A provider, and what is wrong with it.
 struct Checked {
@@ -21,7 +22,7 @@ pub(super) fn verify(provider: Option<String>, json: bool) -> Result<ExitCode, C
     let named = provider.is_some();
     let mut checked = Vec::new();
     for name in meant(&store, provider)? {
-        let found = match store.verify(&name) {
+        let found = match store.verify(&name, &examine_in_child) {
             // Whoever asks about one that is not there made a mistake.
             Err(error @ lockgate_providers::StoreError::NotInstalled { .. }) if named => {
                 return Err(error.into());
@@ -54,7 +55,7 @@ fn as_json(checked: &[Checked]) -> String {
             "problems": checked.problems,
         })
     };
-    format!("{:#}\n", serde_json::Value::Array(checked.iter().map(entry).collect()))
+    to_json(&serde_json::Value::Array(checked.iter().map(entry).collect()))
 }
 
 fn as_text(checked: &[Checked]) -> String {

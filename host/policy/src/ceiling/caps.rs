@@ -120,11 +120,10 @@ fn cap_list<R: Rule>(fields: &Fields<'_>) -> Result<Option<CapList<R>>, PolicyEr
 
 impl Cap {
     pub(super) fn applies_to(&self, identity: &Identity<'_>) -> bool {
-        let is_meant = |list: &[Selector]| list.iter().any(|one| one.matches(identity));
         match &self.providers {
             Providers::All => true,
-            Providers::Only(list) => is_meant(list),
-            Providers::Except(list) => !is_meant(list),
+            Providers::Only(list) => list.iter().any(|one| one.restricts(identity)),
+            Providers::Except(list) => !list.iter().any(|one| one.matches(identity)),
         }
     }
 
@@ -162,6 +161,15 @@ impl Court<'_> {
             judged.left = left;
         }
         Ok(judged)
+    }
+
+    /// Whether something is left that a rule of another kind brings with it.
+    ///
+    /// # Errors
+    /// The line because of which it is not.
+    pub(crate) fn judge_part<R: Rule>(&self, part: &R) -> Result<(), Forbidden> {
+        let alone = Met { rule: part.clone(), places: Vec::new(), ranks: Vec::new() };
+        self.judge(&alone).map(|_| ())
     }
 
     fn denies<'c, R: Rule>(&self, cap: &'c Cap, rule: &R) -> Option<&'c Place> {
@@ -219,14 +227,6 @@ impl Court<'_> {
             }
         }
         Ok(())
-    }
-
-    /// The refusal of a whole kind, if it is denied as a whole.
-    pub(crate) fn denied_whole<R: Rule>(&self) -> Option<Forbidden> {
-        self.caps.iter().find_map(|cap| {
-            let place = R::capped(&cap.deny)?.all.as_ref()?;
-            Some(cap.forbidden(place, DENIED))
-        })
     }
 
     /// Everything of one kind that is denied by its own line, each with the refusal that it means.

@@ -8,7 +8,7 @@ use super::{AuditCollector, CallerRule, Ceiling, Forced, Requirement};
 use crate::error::{PolicyError, Problem};
 use crate::manifest::{check_name, check_sentence, read as read_text};
 use crate::meet::Entry;
-use crate::reader::{Fields, Keys, Node, Source};
+use crate::reader::{Fields, Keys, Node, Source, check_visible};
 use crate::registries::RegistryPattern;
 use crate::rules::{self, check_program, flag};
 
@@ -31,6 +31,7 @@ const KEYS: Keys = Keys {
 };
 const PROVIDERS_KEYS: Keys = Keys { known: &["allow", "block"], later: &[] };
 const REGISTRY_KEYS: Keys = Keys { known: &["providers"], later: &[] };
+const PROVIDER_KEYS: Keys = Keys { known: &["name", "is"], later: &[] };
 const RULE_KEYS: Keys =
     Keys { known: &["providers", "except", "message", "allow", "deny"], later: &[] };
 
@@ -144,21 +145,46 @@ fn blocked(node: &Node<'_>) -> Result<Vec<Entry<Selector>>, PolicyError> {
 fn read_forced(root: &Fields<'_>) -> Result<Vec<Forced>, PolicyError> {
     let Some(registries) = root.get("registries") else { return Ok(Vec::new()) };
     let read = |(key, node): (&str, Node<'_>)| {
-        let registry = RegistryPattern::parse(key).map_err(|problem| node.error(problem))?;
+        let registry = check_visible(key).and_then(|()| RegistryPattern::parse(key));
+        let registry = registry.map_err(|problem| node.error(problem))?;
         let list = node.fields(&REGISTRY_KEYS)?.need("providers")?;
         let providers = list.list()?.iter().map(read_provider).collect::<Result<Vec<_>, _>>()?;
-        if providers.is_empty() {
+        let (lines, selectors): (Vec<_>, Vec<_>) = providers.into_iter().unzip();
+        if lines.is_empty() {
             let reason = "names none; to have a registry served by nobody, deny it in \
                           `deny.registries`";
             return Err(list.error(Problem::value("providers = []", reason)));
         }
-        Ok(Forced { registry, providers, place: list.place() })
+        Ok(Forced { registry, lines, selectors, place: list.place() })
     };
     registries.open_fields()?.all().map(read).collect()
 }
 
+/// A provider's line, and what the provider has to be.
+fn read_provider(node: &Node<'_>) -> Result<(String, Vec<Selector>), PolicyError> {
+    if !node.is_string() {
+        let fields = node.fields(&PROVIDER_KEYS)?;
+        let is = fields.need("is")?;
+        let selectors = selectors(&is)?;
+        if selectors.is_empty() {
+            let reason = "selects nothing; say what the provider is";
+            return Err(is.error(Problem::value("is = []", reason)));
+        }
+        return Ok((read_line(&fields.need("name")?)?, selectors));
+    }
+    let line = read_line(node)?;
+    match line.split(' ').next().is_some_and(|name| name.contains(':')) {
+        true => Ok((line, vec![Selector::BuiltIn])),
+        false => {
+            let reason = "can be the name of any installed provider; say which is meant, as in \
+                          `{ name = \"...\", is = [\"sha256:...\"] }`";
+            Err(node.error(Problem::value(&line, reason)))
+        }
+    }
+}
+
 /// A provider's name, and what else the user's own configuration may say behind it.
-fn read_provider(node: &Node<'_>) -> Result<String, PolicyError> {
+fn read_line(node: &Node<'_>) -> Result<String, PolicyError> {
     let line = node.text()?;
     let name = line.split(' ').next().unwrap_or_default();
     check_name(name).map_err(|reason| node.error(Problem::value(name, reason)))?;

@@ -56,6 +56,24 @@ impl Selector {
             Self::Signer(key) => identity.signer == Some(key),
         }
     }
+
+    /// Whether a restriction on these providers is one on this provider: also where its source is
+    /// not written in the one way that there is, so that nobody knows what it means.
+    pub(crate) fn restricts(&self, identity: &Identity<'_>) -> bool {
+        let by_source = matches!(self, Self::Source(_) | Self::SourceBelow(_));
+        let is_plain = identity.source.is_none_or(is_plain_source);
+        self.matches(identity) || (by_source && !is_plain)
+    }
+}
+
+/// Without a segment that leads elsewhere, and without an empty one.
+fn is_plain_source(source: &str) -> bool {
+    let path = match source.split_once(':') {
+        Some(("file", path)) => path.strip_prefix('/'),
+        Some((_, path)) => path.strip_prefix("//"),
+        None => None,
+    };
+    path.is_some_and(|path| is_plain_path(path) && !path.starts_with('/') && !path.contains("//"))
 }
 
 fn parse_digest(digits: &str) -> Result<Selector, &'static str> {
@@ -140,6 +158,28 @@ mod tests {
         let outside =
             Identity { source: Some("file:/opt/corp/../home/me/x.wasm"), ..Identity::default() };
         assert!(!Selector::parse("source:file:/opt/corp/*").unwrap().matches(&outside));
+    }
+
+    #[test]
+    fn a_restriction_holds_for_a_source_that_is_written_in_another_way() {
+        let from = |source| Identity { source: Some(source), ..Identity::default() };
+        let selector = Selector::parse("source:file:/home/*").unwrap();
+        for (source, restricted) in [
+            ("file:/home/me/x.wasm", true),
+            ("file:/opt/../home/me/x.wasm", true),
+            ("file:/opt/./x.wasm", true),
+            ("file://home/me/x.wasm", true),
+            ("file:/opt//home/x.wasm", true),
+            ("file:/opt/corp/x.wasm", false),
+            ("https://corp.example/x.wasm", false),
+        ] {
+            assert_eq!(selector.restricts(&from(source)), restricted, "{source}");
+        }
+        // The twin: it is no way to be allowed.
+        assert!(!selector.matches(&from("file:/opt/../home/me/x.wasm")));
+        assert!(!selector.restricts(&Identity { built_in: true, ..Identity::default() }));
+        let signer = Selector::parse("signer:RWQ").unwrap();
+        assert!(!signer.restricts(&from("file:/opt/../home/me/x.wasm")));
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use lockgate_core::HttpGrant;
 
 use super::{NO_HOME, turn_down};
-use crate::ceiling::{Court, Forbidden};
+use crate::ceiling::Court;
 use crate::decision::{Cause, Decision};
 use crate::meet::{Rule, meet};
-use crate::rules::{FileRule, HttpRule, Rules};
+use crate::rules::{HttpRule, Rules};
 
 /// The narrowest last: `Capabilities::http` takes the last of those that it cannot tell apart.
 pub(super) fn addresses(
@@ -17,8 +17,9 @@ pub(super) fn addresses(
 ) -> Vec<HttpGrant> {
     let mut grants = Vec::new();
     for rule in meet(&asks.http, &gives.http, court, trace).into_iter().rev() {
+        // The certificate is a file, too.
         let certificate = rule.client_certificate.as_ref();
-        if let Some(forbidden) = certificate.and_then(|file| denied_file(file, court)) {
+        if let Some(Err(forbidden)) = certificate.map(|file| court.judge_part(file)) {
             turn_down(trace, &rule, &Cause::Forbidden(forbidden));
             continue;
         }
@@ -30,14 +31,8 @@ pub(super) fn addresses(
     grants
 }
 
-/// The certificate is a file, too.
-fn denied_file(file: &FileRule, court: &Court<'_>) -> Option<Forbidden> {
-    let mut denied = court.denied::<FileRule>();
-    let denied = denied.find(|(denied, _)| file.is_denied_by(denied, court.facts));
-    denied.map(|(_, forbidden)| forbidden).or_else(|| court.denied_whole::<FileRule>())
-}
-
-/// What is looked up at the moment of use, with a decision for each that takes something away.
+/// What is looked up at the moment of use, with a decision for each that takes something away, unless
+/// it takes all of a line whose own decision says so.
 pub(super) fn denied(
     asks: &Rules,
     gives: &Rules,
@@ -48,8 +43,11 @@ pub(super) fn denied(
     for (denied, forbidden) in court.denied::<HttpRule>() {
         let takes =
             |rules: &Rules| rules.http.iter().any(|entry| entry.value.meet(denied).is_some());
-        if takes(asks) && takes(gives) {
-            let mut decision = Decision::allowed_by("http", denied.subject(), Vec::new());
+        let subject = denied.subject();
+        let is_told =
+            trace.iter().any(|one| one.forbidden() == Some(&forbidden) && one.subject == subject);
+        if takes(asks) && takes(gives) && !is_told {
+            let mut decision = Decision::allowed_by("http", subject, Vec::new());
             decision.refuse(denied, Cause::Forbidden(forbidden));
             trace.push(decision);
         }

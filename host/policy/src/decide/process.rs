@@ -6,7 +6,7 @@ use super::turn_down;
 use crate::ceiling::Court;
 use crate::decision::{Cause, Decision};
 use crate::identity::Identity;
-use crate::meet::{Entry, Rule, meet};
+use crate::meet::{Entry, meet};
 use crate::rules::{EnvironmentRule, ProcessRule, Rules};
 
 const NEEDS_ARGUMENTS: Cause = Cause::Unusable(
@@ -60,16 +60,11 @@ fn usable(
     usable
 }
 
-/// A variable that is denied is not handed to a program either.
+/// A variable that the administrator does not leave is not handed to a program either.
 fn keep_variables(rule: &mut ProcessRule, court: &Court<'_>, trace: &mut Vec<Decision>) {
-    let all = court.denied_whole::<EnvironmentRule>();
     rule.environment.retain(|name| {
         let variable = EnvironmentRule { name: name.clone(), plain: false };
-        let mut denied = court.denied::<EnvironmentRule>();
-        let denied = denied.find(|(denied, _)| variable.is_denied_by(denied, court.facts));
-        let Some(forbidden) = denied.map(|(_, forbidden)| forbidden).or_else(|| all.clone()) else {
-            return true;
-        };
+        let Err(forbidden) = court.judge_part(&variable) else { return true };
         let mut decision = Decision::allowed_by("environment", name.clone(), Vec::new());
         decision.refuse(&variable, Cause::Forbidden(forbidden));
         trace.push(decision);

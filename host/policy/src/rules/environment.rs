@@ -1,5 +1,6 @@
 //! `environment`: variables of the process.
 
+use lockgate_core::misleads_programs;
 use toml_edit::{InlineTable, Value};
 
 use super::Speaker;
@@ -13,30 +14,6 @@ use crate::reader::{Keys, Node};
 pub(crate) const TOKEN_HOLE: &str = "{registry.token}";
 
 const KEYS: Keys = Keys { known: &["name", "plain"], later: &[] };
-
-/// Variables that make a loader or an interpreter run other code. They hold no credential, and a
-/// grant for one would hand it on once programs can be started.
-const LOADER_PREFIXES: &[&str] = &["LD_", "DYLD_", "BASH_FUNC_"];
-const LOADER_NAMES: &[&str] = &[
-    "BASH_ENV",
-    "ENV",
-    "GCONV_PATH",
-    "GLIBC_TUNABLES",
-    "IFS",
-    "JAVA_TOOL_OPTIONS",
-    "JDK_JAVA_OPTIONS",
-    "NODE_OPTIONS",
-    "NODE_PATH",
-    "PERL5DB",
-    "PERL5LIB",
-    "PERL5OPT",
-    "PYTHONHOME",
-    "PYTHONPATH",
-    "PYTHONSTARTUP",
-    "RUBYLIB",
-    "RUBYOPT",
-    "_JAVA_OPTIONS",
-];
 
 /// A variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,10 +34,8 @@ pub(crate) fn check(name: &str) -> Result<(), Problem> {
         let reason = "is no name of a variable: letters, digits and `_`, or `{registry.token}`";
         return Err(Problem::value(name, reason));
     }
-    let upper = name.to_ascii_uppercase();
-    let loads = LOADER_PREFIXES.iter().any(|prefix| upper.starts_with(prefix));
-    if loads || LOADER_NAMES.contains(&upper.as_str()) {
-        let reason = "makes loaders or interpreters run other code, and is never granted";
+    if misleads_programs(name) {
+        let reason = "makes programs run other code or look elsewhere, and is never granted";
         return Err(Problem::value(name, reason));
     }
     Ok(())
@@ -116,15 +91,17 @@ impl Rule for EnvironmentRule {
         caps.environment.as_ref()
     }
 
-    /// By the variable that is meant: the hole of the registry's token stands for one.
+    /// By the variable that is meant: on either side the hole of the registry's token stands for one.
     fn is_denied_by(&self, denied: &Self, facts: &Facts<'_>) -> bool {
-        let is_denied = |name: &str| name.eq_ignore_ascii_case(&denied.name);
-        let filled = facts.token_variable.filter(|_| self.name == TOKEN_HOLE);
-        is_denied(&self.name) || filled.is_some_and(is_denied)
+        self.meant(facts).eq_ignore_ascii_case(denied.meant(facts))
     }
 
-    fn risk(&self) -> Option<&'static str> {
-        self.plain.then_some("it reads the value in the clear")
+    fn risks(&self) -> Vec<&'static str> {
+        let said = [
+            (self.name == TOKEN_HOLE, "it uses the registry's token"),
+            (self.plain, "it reads the value in the clear"),
+        ];
+        said.into_iter().filter_map(|(holds, risk)| holds.then_some(risk)).collect()
     }
 }
 
@@ -133,6 +110,11 @@ impl EnvironmentRule {
         let name = node.text()?;
         check(name).map_err(|problem| node.error(problem))?;
         Ok(Self { name: name.to_owned(), plain })
+    }
+
+    fn meant<'a>(&'a self, facts: &Facts<'a>) -> &'a str {
+        let filled = facts.token_variable.filter(|_| self.name == TOKEN_HOLE);
+        filled.unwrap_or(&self.name)
     }
 }
 
@@ -149,7 +131,7 @@ mod tests {
         {
             assert!(check(bad).unwrap_err().to_string().contains("no name"), "{bad}");
         }
-        for loader in ["LD_PRELOAD", "ld_preload", "DYLD_INSERT_LIBRARIES", "NODE_OPTIONS", "ENV"] {
+        for loader in ["LD_PRELOAD", "ld_preload", "GIT_ASKPASS", "NODE_OPTIONS", "ENV"] {
             assert!(check(loader).unwrap_err().to_string().contains("never granted"), "{loader}");
         }
     }

@@ -59,6 +59,11 @@ impl Rule for FileRule {
         caps.files.as_ref()
     }
 
+    fn risks(&self) -> Vec<&'static str> {
+        let outside = !self.0.starts_with("~/");
+        outside.then_some("the file is not in your home folder").into_iter().collect()
+    }
+
     /// By the paths that are meant, in whatever way they are written, and without regard to case,
     /// which some file systems have none of.
     fn is_denied_by(&self, denied: &Self, facts: &Facts<'_>) -> bool {

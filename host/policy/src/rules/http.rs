@@ -247,13 +247,19 @@ impl Rule for HttpRule {
         methods && self.address() == named.address()
     }
 
-    fn risk(&self) -> Option<&'static str> {
-        Some(match self {
-            _ if !self.receives.is_empty() => "secrets may be sent there",
-            _ if self.private_network => "it reaches this machine or your private network",
-            _ if self.host.subdomains => "it talks to every host below a name",
-            _ => "it talks to the network",
-        })
+    fn risks(&self) -> Vec<&'static str> {
+        let said = [
+            (!self.receives.is_empty(), "secrets may be sent there"),
+            (self.client_certificate.is_some(), "it is known there by your certificate"),
+            (self.private_network, "it reaches this machine or your private network"),
+            (self.host.subdomains, "it talks to every host below a name"),
+        ];
+        let mut risks: Vec<_> =
+            said.into_iter().filter_map(|(holds, risk)| holds.then_some(risk)).collect();
+        if risks.is_empty() {
+            risks.push("it talks to the network");
+        }
+        risks
     }
 }
 

@@ -74,9 +74,21 @@ impl LimitRules {
             ("cpu", &self.cpu, MILLISECONDS),
             ("lifetime", &self.lifetime, MILLISECONDS),
         ];
+        let default = Limits::default();
+        let usual = |name: &str| match name {
+            "memory" => default.memory as u64,
+            "wall" => default.wall.as_millis() as u64,
+            "cpu" => default.cpu.as_millis() as u64,
+            // A lifetime is no more than a provider could say without the limit.
+            _ => u64::MAX,
+        };
         let bound = |(name, entry, units): (&str, &Option<Entry<u64>>, _)| {
             let entry = entry.as_ref()?;
-            Some(item(name, written(entry.value, units).into(), &entry.place))
+            let mut item = item(name, written(entry.value, units).into(), &entry.place);
+            if entry.value > usual(name) {
+                item.risks.push("it is more than providers usually may use");
+            }
+            Some(item)
         };
         let mut items: Vec<_> = said.into_iter().filter_map(bound).collect();
         let word = self.any_purpose.iter().filter(|entry| !entry.value);
@@ -140,7 +152,7 @@ fn item(name: &str, value: toml_edit::Value, place: &Place) -> Item {
         key: name.to_owned(),
         value,
         place: place.clone(),
-        risk: None,
+        risks: Vec::new(),
     }
 }
 

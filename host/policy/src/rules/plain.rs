@@ -95,8 +95,8 @@ impl Rule for PlainRule {
         Self::parse(subject).is_ok_and(|field| self.meet(&field).is_some())
     }
 
-    fn risk(&self) -> Option<&'static str> {
-        Some("it reads this field in the clear")
+    fn risks(&self) -> Vec<&'static str> {
+        vec!["it reads this field in the clear"]
     }
 }
 
@@ -114,6 +114,7 @@ mod tests {
             ("ini://key", vec!["", "key"]),
             ("form:/scope", vec!["scope"]),
             ("header:link", vec!["link"]),
+            ("header:x-oauth-2", vec!["x-oauth-2"]),
         ] {
             let rule = PlainRule::parse(text).unwrap();
             assert_eq!(rule.0.path, steps, "{text}");

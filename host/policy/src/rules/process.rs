@@ -84,6 +84,11 @@ impl ProcessRule {
         self.program.as_deref().unwrap_or(CHOSEN)
     }
 
+    /// None if no program is named.
+    fn file_name(&self) -> Option<&str> {
+        self.program.as_deref()?.rsplit('/').next()
+    }
+
     fn read_table(fields: &Fields<'_>) -> Result<Self, PolicyError> {
         let program = fields.need("program")?;
         let flag = |key| fields.get(key).map(|node| node.flag()).transpose();
@@ -294,8 +299,10 @@ impl Rule for ProcessRule {
         caps.process.as_ref()
     }
 
+    /// By the name of its file: a link would lead to the same program from any folder.
     fn is_denied_by(&self, denied: &Self, _: &Facts<'_>) -> bool {
-        self.program == denied.program
+        let same = |(own, denied): (&str, &str)| own.to_lowercase() == denied.to_lowercase();
+        self.file_name().zip(denied.file_name()).is_some_and(same)
     }
 
     /// The program, as refusals name it: alone, or with the arguments it was to be started with.
@@ -311,8 +318,14 @@ impl Rule for ProcessRule {
         all && self.program == named.program
     }
 
-    fn risk(&self) -> Option<&'static str> {
-        Some("it starts a program, which no sandbox holds")
+    fn risks(&self) -> Vec<&'static str> {
+        let said = [
+            (true, "it starts a program, which no sandbox holds"),
+            (!self.receives.is_empty(), "secrets may be handed to the program"),
+            (self.terminal, "the program can read what you type"),
+            (self.new_privileges, "the program can become another user, as with sudo"),
+        ];
+        said.into_iter().filter_map(|(holds, risk)| holds.then_some(risk)).collect()
     }
 }
 

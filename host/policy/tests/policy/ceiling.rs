@@ -1,11 +1,9 @@
 //! What an administrator's policy takes away, and what it leaves.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use lockgate_core::{Ecosystem, Limits, Registry};
-use lockgate_policy::{
-    AuditCollector, CallerRule, Ceiling, Decided, Identity, NotServed, Requirement,
-};
+use lockgate_core::Limits;
+use lockgate_policy::{Decided, Identity};
 use url::Url;
 
 use crate::support::Case;
@@ -22,10 +20,6 @@ reveal = true";
 fn under(policy: &str) -> Decided {
     let (asked, granted) = (EVERYTHING, EVERYTHING);
     Case { asked, granted, policy, ..Case::default() }.decided()
-}
-
-fn ceiling(text: &str) -> Ceiling {
-    Ceiling::parse(text, "/etc/lockgate/policy.toml").unwrap()
 }
 
 fn sends(decided: &Decided, url: &str) -> bool {
@@ -106,7 +100,17 @@ fn each_key_of_deny_takes_away_its_own_kind() {
             assert_eq!(counts(&under(&format!("[deny]\n{key} = ['*']"))), expected, "{key}");
         }
     }
-    for line in ["prompt = false", "reveal = false", "stores = []"] {
+    for line in [
+        "prompt = false",
+        "reveal = false",
+        "stores = []",
+        "stores = ['docker-config']",
+        "http = ['https://c.example']",
+        "process = ['/usr/bin/other']",
+        "environment = ['OTHER']",
+        "files = ['~/.ssh/id2']",
+        "plain = ['json:/x/other']",
+    ] {
         assert_eq!(counts(&under(&format!("[deny]\n{line}"))), WHOLE, "{line}");
     }
     let both = "[allow]\nstores = ['os', 'file']\n[deny]\nstores = ['os']";
@@ -126,6 +130,20 @@ fn an_address_is_denied_in_part() {
     );
     assert!(decided.why("http", "GET https://a.example/").is_none());
     assert!(sends(&under(""), "https://a.example/secret/x"));
+}
+
+#[test]
+fn a_denied_address_is_spoken_of_only_where_it_takes_something_away() {
+    let policy = "[deny]\nhttp = ['https://a.example/secret']";
+    let http = "http = ['https://a.example']";
+    let refusals = |asked, granted| {
+        let decided = Case { asked, granted, policy, ..Case::default() }.decided();
+        let refusals = decided.decisions.into_iter().filter_map(|one| one.refusal);
+        refusals.collect::<Vec<_>>()
+    };
+    assert_eq!(refusals("", http), ["is granted, but the provider does not ask for it"]);
+    assert!(refusals("", "").is_empty());
+    assert_eq!(refusals(http, http), ["is refused by the administrator's policy"]);
 }
 
 #[test]
@@ -270,138 +288,4 @@ fn every_decision_names_the_administrators_line_too() {
             format!("true false manifest:12 grant:8 {policy}:4"),
         ]
     );
-}
-
-#[test]
-fn providers_are_admitted_by_what_they_are() {
-    let digest = "ab".repeat(32);
-    let one = Identity { name: "one", digest: &digest, ..Identity::default() };
-    let built_in = Identity { built_in: true, ..Identity::default() };
-    let bridge = Identity { bridge: true, ..built_in };
-    let block = format!("message = 'Ask us.'\n[providers]\nblock = ['sha256:{digest}']");
-    let forbidden = ceiling(&block).admits(&one).unwrap_err();
-    assert_eq!(
-        forbidden.to_string(),
-        format!(
-            "the administrator's policy (/etc/lockgate/policy.toml:3) forbids it: \
-             `sha256:{digest}` is blocked. Ask us."
-        )
-    );
-    for (policy, expected) in [
-        ("", [true, true, true]),
-        (block.as_str(), [false, true, true]),
-        ("[providers]\nallow = ['built-in']", [false, true, true]),
-        ("[providers]\nallow = []", [false, false, false]),
-        ("bridges = false", [true, true, false]),
-        ("bridges = true", [true, true, true]),
-        ("[providers]\nallow = ['built-in']\nblock = ['built-in']", [false, false, false]),
-    ] {
-        for (identity, expected) in [one, built_in, bridge].into_iter().zip(expected) {
-            assert_eq!(ceiling(policy).admits(&identity).is_ok(), expected, "{policy}");
-            let decided = Case { policy, identity, ..Case::default() }.decide();
-            assert_eq!(decided.is_ok(), expected, "{policy}: nothing is decided without it");
-        }
-    }
-}
-
-#[test]
-fn a_registry_is_forced_allowed_and_denied() {
-    let forced = "[registries.'cargo:sparse+https://cargo.corp.example/*']\n\
-                  providers = ['cargo:token', 'corp-sso --tenant eu']";
-    let corp = Registry::new(Ecosystem::Cargo, "sparse+https://cargo.corp.example/index/").unwrap();
-    let other = Registry::new(Ecosystem::Oci, "ghcr.io").unwrap();
-    let policy = ceiling(forced);
-    let (names, place) = policy.providers_for(&corp).unwrap();
-    assert_eq!(names, ["cargo:token", "corp-sso --tenant eu"]);
-    assert_eq!(place.line, 2);
-    assert!(policy.providers_for(&other).is_none());
-    let serves = |policy: &str, name| {
-        let identity = Identity { name, ..Identity::default() };
-        Case { policy, identity, ..Case::default() }.decide()
-    };
-    assert!(serves(forced, "corp-sso").is_ok() && serves(forced, "cargo:token").is_ok());
-    assert!(matches!(serves(forced, "evil"), Err(NotServed::Forbidden(_))));
-    for (policy, expected) in [
-        ("[allow]\nregistries = ['oci:*']", false),
-        ("[allow]\nregistries = ['cargo:*']", true),
-        ("[allow]\nregistries = []", false),
-        ("[allow]\nregistries = ['*']", true),
-        ("[deny]\nregistries = ['cargo:sparse+https://cargo.corp.example/*']", false),
-        ("[deny]\nregistries = ['oci:*']", true),
-        ("[deny]\nregistries = ['*']", false),
-    ] {
-        assert_eq!(serves(policy, "x").is_ok(), expected, "{policy}");
-    }
-    let Err(NotServed::Forbidden(forbidden)) = serves("[deny]\nregistries = ['*']", "x") else {
-        panic!("it is denied");
-    };
-    assert!(forbidden.to_string().contains("policy.toml:2) forbids it: the registry is denied"));
-}
-
-#[test]
-fn the_rest_of_a_policy_is_answered_with_its_lines() {
-    let nothing = Ceiling::default();
-    assert!(nothing.allows_lockgate_home().is_ok() && nothing.allows_reveal_option().is_ok());
-    assert_eq!((nothing.caller(), nothing.caller_place()), (&CallerRule::Any, None));
-    assert!(nothing.requires(Requirement::Audit).is_none());
-    assert!(nothing.audit_collector().is_none() && nothing.message().is_none());
-    let policy = ceiling(
-        "message = 'Ask us.'\nlockgate-home = false\nreveal-option = false\n\
-         caller = ['/usr/bin/cargo']\nrequire = ['audit',\n'pinned-indexes']\n\
-         audit-collector = 'syslog'",
-    );
-    let home = policy.allows_lockgate_home().unwrap_err();
-    assert_eq!((home.place.line, home.message.as_deref()), (2, Some("Ask us.")));
-    assert_eq!(policy.allows_reveal_option().unwrap_err().place.line, 3);
-    assert_eq!(policy.caller(), &CallerRule::Programs(vec![PathBuf::from("/usr/bin/cargo")]));
-    assert_eq!(policy.caller_place().unwrap().line, 4);
-    assert_eq!(policy.requires(Requirement::Audit).unwrap().line, 5);
-    assert_eq!(policy.requires(Requirement::PinnedIndexes).unwrap().line, 6);
-    assert!(policy.requires(Requirement::Hardening).is_none());
-    assert_eq!(policy.audit_collector(), Some(AuditCollector::Syslog));
-    for (word, rule) in [("terminal", CallerRule::Terminal), ("confirm", CallerRule::Confirm)] {
-        assert_eq!(ceiling(&format!("caller = '{word}'")).caller(), &rule);
-    }
-    assert!(ceiling("lockgate-home = true").allows_lockgate_home().is_ok());
-    assert_eq!(
-        ceiling("audit-collector = 'journald'").audit_collector(),
-        Some(AuditCollector::Journald)
-    );
-}
-
-#[test]
-fn what_a_policy_gets_wrong_is_cited() {
-    let refusal = |text: &str| Ceiling::parse(text, "policy.toml").unwrap_err().to_string();
-    assert_eq!(
-        refusal("[allow]\nstore = []\n"),
-        "policy.toml:2:1: unknown key `store`; the keys here are registries, stores, http, \
-         process, environment, files, plain, prompt, reveal, limits\n  |\n2 | store = []\n  | ^^^^^"
-    );
-    for (text, place, expected) in [
-        ("x = 1", "1:1", "unknown key `x`"),
-        ("[providers]\nnames = []", "2:1", "unknown key `names`"),
-        ("[[rule]]\nprovider = []", "2:1", "unknown key `provider`"),
-        ("[[rule]]\nmessage = 'x'", "1:1", "the key `providers` is missing"),
-        ("[[rule]]\nproviders = []\nexcept = []", "3:10", "one of the two"),
-        ("rule = 1", "1:8", "a list of tables"),
-        ("[deny]\nlimits = {}", "2:1", "unknown key `limits`"),
-        ("[deny]\nproxy = 'x'", "2:1", "does not have the capability `proxy`"),
-        ("[deny]\nstores = ['disk']", "2:11", "is no store"),
-        ("[allow]\nstores = ['*', 'os']", "2:11", "is no store"),
-        ("require = ['audit', 'audit']", "1:21", "listed twice"),
-        ("[providers]\nblock = ['built-in', 'built-in']", "2:22", "listed twice"),
-        ("[registries.'oci:ghcr.io']", "1:1", "the key `providers` is missing"),
-        ("[registries.'oci:ghcr.io']\nproviders = ['A b']", "2:14", "is no name"),
-        ("prompt = true\nprompt = true", "2:1", "duplicate key"),
-    ] {
-        let shown = refusal(text);
-        assert!(shown.contains(expected) && shown.contains(place), "{text}: {shown}");
-    }
-    assert!(refusal(&"#".repeat((256 << 10) + 1)).contains("longer than 262144 bytes"));
-    let many = |count: usize| {
-        let list: String = (0..count).map(|at| format!("'sha256:{at:064x}',")).collect();
-        format!("[providers]\nblock = [{list}]")
-    };
-    assert!(Ceiling::parse(&many(1024), "policy.toml").is_ok());
-    assert!(refusal(&many(1025)).contains("more than 1024 entries"));
 }

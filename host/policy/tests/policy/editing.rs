@@ -58,6 +58,7 @@ fn what_is_about_the_same_is_replaced() {
     assert_eq!(with(plain, &["environment=A"]), "environment = [\"A\"]\n");
     assert_eq!(with("prompt = true", &["prompt=false"]), "");
     assert_eq!(with("", &["prompt=false"]), "");
+    assert_eq!(with("prompt = true\nreveal = true", &["reveal=false"]), "prompt = true\n");
     let limits = "limits = { memory = '1MiB', any-purpose = false }";
     let raised = with(limits, &["limits.memory=2MiB", "limits.any-purpose=true"]);
     assert_eq!(raised, "limits = { memory = \"2MiB\" }\n");
@@ -86,6 +87,27 @@ fn what_is_taken_back_is_gone_with_all_its_forms() {
     );
     let left = grant("stores = ['os']").without(&changes(&["registries=*", "stores=os"]));
     assert!(left.unwrap().is_empty());
+    let left = grant("stores = ['os']").without(&changes(&["registries=*"]));
+    assert!(!left.unwrap().is_empty());
+}
+
+#[test]
+fn of_a_list_only_what_is_named_is_taken_back() {
+    for (argument, left) in [
+        ("registries=cargo:*", "registries = [\"oci:*\"]\n"),
+        ("stores=os", "stores = [\"file\"]\n"),
+        ("http=https://a.example", "http = [\"https://b.example\"]\n"),
+        ("process=/a", "process = [\"/b\"]\n"),
+        ("environment=A", "environment = [\"B\"]\n"),
+        ("files=~/a", "files = [\"~/b\"]\n"),
+        ("plain=json:/a", "plain = [\"json:/b\"]\n"),
+    ] {
+        let (key, taken) = argument.split_once('=').unwrap();
+        let (_, kept) = left.trim_end().split_once(" = [").unwrap();
+        let both = format!("{key} = ['{taken}', {kept}");
+        assert_eq!(without(&both, &[argument]), left);
+        assert_eq!(Change::parse(argument).unwrap().capability, key);
+    }
 }
 
 #[test]
@@ -184,13 +206,31 @@ fn only_what_is_asked_for_is_granted() {
 }
 
 #[test]
+fn what_the_host_fills_in_may_be_granted_as_what_it_could_be() {
+    let covers = |asked: &str, granted: &str| {
+        let asked = format!("process = [{{ program = '/op', arguments = ['{asked}'] }}]");
+        let change = Change::parse(&format!("process=/op {granted}")).unwrap();
+        manifest_of(&asked).covers(&change).is_ok()
+    };
+    for (asked, granted, expected) in [
+        ("{registry.host}/token", "*/token", true),
+        ("*/token", "{registry.host}/token", true),
+        ("{registry.url}", "{registry.host}", true),
+        ("{registry.host}/token", "*/other", false),
+        ("{registry.host}/token", "a.example/token", true),
+    ] {
+        assert_eq!(covers(asked, granted), expected, "{asked} and {granted}");
+    }
+}
+
+#[test]
 fn what_a_person_consents_to_grants_just_that() {
     let manifest = manifest_of(EVERYTHING);
     let requests = manifest.requests();
     let arguments: Vec<_> = requests.iter().map(|one| one.grant_argument.as_str()).collect();
     let given = Grant::default().with(&changes(&arguments), "grant").unwrap();
     assert_eq!(given.to_toml(), Grant::all(&manifest).to_toml());
-    let risks: Vec<_> = requests.iter().filter(|one| one.risk.is_some()).collect();
+    let risks: Vec<_> = requests.iter().filter(|one| !one.risks.is_empty()).collect();
     let shown: Vec<_> = risks.iter().map(|one| one.grant_argument.as_str()).collect();
     assert_eq!(
         shown,
@@ -202,9 +242,13 @@ fn what_a_person_consents_to_grants_just_that() {
             "environment={ name = \"B\", plain = true }",
             "plain=json:/a",
             "reveal=true",
+            "limits.memory=128MiB",
         ]
     );
-    assert_eq!(risks[2].risk, Some("secrets may be sent there"));
+    assert_eq!(
+        risks[2].risks,
+        ["secrets may be sent there", "it talks to every host below a name"]
+    );
     assert_eq!(requests[1].reason.as_deref(), Some("needed"));
     assert!(requests.iter().all(|one| !one.optional));
     let bridge = manifest_of("process = ['*']");

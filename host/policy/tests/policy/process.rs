@@ -154,14 +154,19 @@ fn an_administrators_template_is_filled_too() {
 fn the_narrowest_template_decides() {
     let lines = "process = [\
         { program = '/op', arguments = ['read', '**'], environment = ['WIDE'] },\
-        { program = '/op', arguments = ['read', 'op://corp/token'], environment = ['A'] },\
-        { program = '/op', arguments = ['read', 'op://corp/*'] }]";
+        { program = '/op', arguments = ['read', 'corp/token'], environment = ['A'] },\
+        { program = '/op', arguments = ['read', 'corp/*'] },\
+        { program = '/op', arguments = ['*bb', '*'], environment = ['HOLES'] },\
+        { program = '/op', arguments = ['a*', 'x'], environment = ['FEWER'] }]";
     let capabilities = met(lines, lines);
-    let handed = |item: &str| {
-        let arguments = ["read".to_owned(), item.to_owned()];
+    let handed = |arguments: [&str; 2]| {
+        let arguments = arguments.map(str::to_owned);
         capabilities.program("/op", &arguments, &[]).unwrap().environment.clone()
     };
-    assert_eq!(handed("op://corp/token"), ["A"]);
-    assert!(handed("op://corp/other").is_empty());
-    assert_eq!(handed("x/y"), ["WIDE"]);
+    assert_eq!(handed(["read", "corp/token"]), ["A"]);
+    assert!(handed(["read", "corp/other"]).is_empty());
+    assert_eq!(handed(["read", "x/y"]), ["WIDE"]);
+    // Of two with as much fixed text the one that leaves less to the provider.
+    assert_eq!(handed(["cbb", "x"]), ["HOLES"]);
+    assert_eq!(handed(["abb", "x"]), ["FEWER"]);
 }

@@ -1,4 +1,4 @@
-use super::walk::{MAX_DEPTH, MAX_MANIFEST, MAX_PARTS};
+use super::walk::{MAX_DEPTH, MAX_FUNCTIONS, MAX_LOCALS, MAX_MANIFEST, MAX_PARTS};
 use super::{COMPONENT_VERSION, MAX_COMPONENT};
 
 /// Why a file is not a provider.
@@ -42,6 +42,12 @@ pub enum ExamineError {
     /// More parts than any toolchain makes.
     #[error("the component consists of more than {MAX_PARTS} modules and components")]
     TooManyParts,
+    /// More functions than any toolchain makes.
+    #[error("the component has more than {MAX_FUNCTIONS} functions")]
+    TooManyFunctions,
+    /// A few bytes declare thousands of variables, each of which costs the compiler time and memory.
+    #[error("the component's functions declare more than {MAX_LOCALS} local variables together")]
+    TooManyLocals,
     /// Strings in UTF-16 or Latin-1, whose conversion has been a source of faults.
     #[error(
         "the component passes strings in an encoding other than UTF-8; set its toolchain to UTF-8"

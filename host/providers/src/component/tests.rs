@@ -1,4 +1,4 @@
-use super::walk::{MAX_DEPTH, MAX_MANIFEST, MAX_PARTS};
+use super::walk::{MAX_DEPTH, MAX_FUNCTIONS, MAX_LOCALS, MAX_MANIFEST, MAX_PARTS};
 use super::{Digest, ExamineError, Examined, MAX_COMPONENT, examine};
 
 const MANIFEST: &str = r#"(@custom "lockgate:manifest" "name = 1")"#;
@@ -172,4 +172,25 @@ fn what_toolchains_do_not_need_is_not_valid() {
         assert!(matches!(with(&[part]), Err(ExamineError::Invalid(_))), "{name}");
     }
     with(&["(core module (memory 1) (func (result v128) v128.const i64x2 1 2))"]).unwrap();
+}
+
+/// Some bytes of code that declare much. Both are valid one by one.
+#[test]
+fn functions_and_their_local_variables_have_an_end() {
+    // As many as one function may declare.
+    const MOST: u64 = 50_000;
+    let declaring = |functions: u64| {
+        let one = format!("(func (local {}))", "i32 ".repeat(MOST as usize));
+        // All in one run, which takes a few bytes.
+        with(&[&format!("(core module {})", one.repeat(functions as usize))])
+    };
+    assert!(declaring(MAX_LOCALS / MOST).is_ok());
+    let outcome = declaring(MAX_LOCALS / MOST + 1);
+    assert!(matches!(outcome, Err(ExamineError::TooManyLocals)), "{outcome:?}");
+    let functions = |count: usize| with(&[&format!("(core module {})", "(func)".repeat(count))]);
+    assert!(functions(MAX_FUNCTIONS / 2).is_ok());
+    // Of all modules together.
+    let half = format!("(core module {})", "(func)".repeat(MAX_FUNCTIONS / 2));
+    let outcome = with(&[&half, &half, "(core module (func))"]);
+    assert!(matches!(outcome, Err(ExamineError::TooManyFunctions)), "{outcome:?}");
 }

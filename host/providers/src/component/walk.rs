@@ -3,8 +3,8 @@
 use wasmparser::{
     BinaryReaderError, CanonicalFunction, CanonicalOption, ComponentCanonicalSectionReader,
     ComponentExportSectionReader, ComponentExternalKind, ComponentImportSectionReader,
-    ComponentTypeRef, CustomSectionReader, FuncValidatorAllocations, Parser, Payload, ValidPayload,
-    Validator, WasmFeatures,
+    ComponentTypeRef, CustomSectionReader, FuncValidatorAllocations, FunctionBody, Parser, Payload,
+    ValidPayload, Validator, WasmFeatures,
 };
 
 use super::{ExamineError, MANIFEST};
@@ -14,6 +14,11 @@ use super::{ExamineError, MANIFEST};
 pub(super) const MAX_DEPTH: usize = 4;
 /// Most modules and components in one file; interpreters with their libraries have some dozens.
 pub(super) const MAX_PARTS: usize = 100;
+/// Most functions in one file; interpreters have some ten thousand.
+pub(super) const MAX_FUNCTIONS: usize = 200_000;
+/// Most local variables that all functions declare together; interpreters have some hundred
+/// thousand.
+pub(super) const MAX_LOCALS: u64 = 4_000_000;
 /// Longest manifest, in bytes: more than a person would read at consent.
 pub(super) const MAX_MANIFEST: usize = 64 << 10;
 
@@ -31,6 +36,8 @@ pub(super) struct Found {
     pub(super) manifest: Option<String>,
     depth: usize,
     parts: usize,
+    functions: usize,
+    locals: u64,
 }
 
 pub(super) fn walk(bytes: &[u8]) -> Result<Found, ExamineError> {
@@ -61,12 +68,18 @@ impl Found {
                 self.parts += 1;
             }
             Payload::End(_) => self.depth -= 1,
+            Payload::CodeSectionEntry(body) => {
+                self.functions += 1;
+                self.locals += locals(body).map_err(ExamineError::Invalid)?;
+            }
             _ => {}
         }
-        match (self.depth > MAX_DEPTH, self.parts > MAX_PARTS) {
-            (true, _) => Err(ExamineError::TooDeep),
-            (_, true) => Err(ExamineError::TooManyParts),
-            _ => Ok(()),
+        match () {
+            () if self.depth > MAX_DEPTH => Err(ExamineError::TooDeep),
+            () if self.parts > MAX_PARTS => Err(ExamineError::TooManyParts),
+            () if self.functions > MAX_FUNCTIONS => Err(ExamineError::TooManyFunctions),
+            () if self.locals > MAX_LOCALS => Err(ExamineError::TooManyLocals),
+            () => Ok(()),
         }
     }
 
@@ -128,6 +141,12 @@ impl Found {
         self.manifest = Some(text.to_owned());
         Ok(())
     }
+}
+
+/// How many local variables a function declares.
+fn locals(body: &FunctionBody<'_>) -> Result<u64, BinaryReaderError> {
+    let declared = body.get_locals_reader()?.into_iter();
+    declared.map(|group| group.map(|(count, _)| u64::from(count))).sum()
 }
 
 fn check_encodings(section: ComponentCanonicalSectionReader<'_>) -> Result<(), ExamineError> {

@@ -3,8 +3,7 @@ use std::path::PathBuf;
 use lockgate_policy::PolicyError;
 use lockgate_system::FileError;
 
-use crate::component::ExamineError;
-use crate::{CompileError, Digest, NameError};
+use crate::{CompileError, Digest, ExaminationError, NameError};
 
 /// Why the store did not do what it was asked for. Nothing damaged is ever taken for a default.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +48,15 @@ pub enum StoreError {
         /// What is wrong with it, as the rest of a sentence.
         problem: &'static str,
     },
+    /// The grant of a built-in bridge is not what was written.
+    #[error(
+        "`{}` is damaged or was changed by hand; remove it and grant the programs again with `lockgate provider grant`",
+        .path.display()
+    )]
+    BridgeGrant {
+        /// The file.
+        path: PathBuf,
+    },
     /// The compiled code cannot be used; the component may be compiled again.
     #[error("the compiled code `{}` {reason}; run `lockgate provider rebuild`", .path.display())]
     Stale {
@@ -65,7 +73,7 @@ pub enum StoreError {
     },
     /// The file is no provider.
     #[error("the file is no provider that this host can run")]
-    Examine(#[from] ExamineError),
+    Examine(#[from] ExaminationError),
     /// Its manifest or grant is wrong.
     #[error(transparent)]
     Policy(#[from] PolicyError),
@@ -88,8 +96,8 @@ pub enum StaleReason {
     /// There is none.
     #[error("is missing")]
     Missing,
-    /// Another version of this program compiled it.
-    #[error("was compiled by another version of Lockgate")]
+    /// Another version of this program compiled it, or one for another machine.
+    #[error("was compiled by another version of Lockgate, or for another machine")]
     Version,
     /// Not what was compiled.
     #[error("is not what was compiled: its hash differs from the record's")]

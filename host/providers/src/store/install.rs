@@ -2,28 +2,25 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use lockgate_engine::CompiledCode;
-use lockgate_policy::{Grant, Manifest};
+use lockgate_policy::Manifest;
 use lockgate_system::Folder;
 
 use super::installed::{code_file, component_file};
+use super::lineages::{self, LINEAGES};
 use super::load::read_code;
 use super::record::{Compiled, RECORD, Record, VERSION};
 use super::{Compile, Installed, Store, StoreError, grant_file};
-use crate::component::{Examined, examine};
-use crate::{Digest, ProviderName};
+use crate::compile::code_version;
+use crate::component::Examined;
+use crate::{Digest, ExaminedComponent, ProviderName};
 
 /// Longer than a tick of any clock that file systems take times from: Linux's has 10 ms at most.
 pub(super) const TICK: Duration = Duration::from_millis(20);
 
-/// Length of a lineage, in bytes.
-const LINEAGE: usize = 16;
-
 /// What an install records beside the component.
 #[derive(Clone, Debug)]
 pub struct InstallOptions {
-    /// The name under which it is installed. What has that name already is replaced, and its
-    /// lineage kept.
+    /// The name under which it is installed. What has that name already is replaced.
     pub name: ProviderName,
     /// Where it came from, such as `file:/home/me/corp-sso.wasm`.
     pub source: String,
@@ -31,38 +28,52 @@ pub struct InstallOptions {
     pub signer: Option<String>,
     /// The text of the grant that the user gave it.
     pub grant: String,
+    /// The lineage that it continues, one of [`Store::lineages`], and with it what was kept for that;
+    /// none for one of its own.
+    pub continues: Option<String>,
 }
 
 impl Store {
-    /// Examines, compiles and keeps a component. Whatever goes wrong, what was installed before
-    /// under the name is there as it was.
+    /// Compiles and keeps a component. Whatever goes wrong, what was installed before under the name
+    /// is there as it was.
     ///
     /// # Errors
-    /// If it is no provider, its manifest or the grant is refused, it cannot be compiled, or it is
-    /// not certain that everything is kept.
+    /// If its manifest or the grant is refused, it cannot be compiled, what it takes the place of was
+    /// written by a newer version of this program, or it is not certain that everything is kept.
     pub fn install(
         &self,
-        component: &[u8],
+        component: &ExaminedComponent,
         options: InstallOptions,
         compile: &Compile<'_>,
     ) -> Result<Installed, StoreError> {
-        let examined = examine(component)?;
-        Manifest::parse(&examined.manifest, "the component's manifest")?;
-        Grant::parse(&options.grant, "the grant")?;
-        let code = compile(component)
-            .map_err(|source| StoreError::Compile { digest: examined.digest, source })?;
+        let Examined { digest, manifest, .. } = component.examined();
+        Manifest::parse(manifest, "the component's manifest")?;
+        let grant = grant_file::checked(digest, &options.grant)?;
+        self.check_replaceable(&options.name)?;
+        let code = compile(component.bytes())
+            .map_err(|source| StoreError::Compile { digest: *digest, source })?;
         let _lock = self.lock()?;
-        let folder = Folder::create_private(&self.path.join(options.name.as_str()))?;
-        let (name, digest) = (options.name.clone(), examined.digest);
-        folder.replace(component_file(&digest), component)?;
-        let grant = grant_file::encode(&digest, &options.grant);
-        folder.replace(grant_file::file_name(&digest), &grant)?;
-        let compiled = keep_code(&folder, &digest, &code)?;
-        let lineage = self.lineage(&name)?;
-        let size = component.len() as u64;
-        write_record(&folder, &new_record(options, examined, lineage, size, compiled))?;
-        remove_others(&folder, &digest);
+        self.check_replaceable(&options.name)?;
+        let name = options.name.clone();
+        let folder = Folder::create_private(&self.path.join(name.as_str()))?;
+        let lineage = lineage(&folder, &options)?;
+        lineages::add(&folder, &lineage)?;
+        folder.replace(component_file(digest), component.bytes())?;
+        let grant = keep_grant(&folder, &grant)?;
+        let compiled = keep_code(&folder, digest, &code)?;
+        let record = new_record(options, component, grant, lineage, compiled);
+        write_record(&folder, &record)?;
+        remove_others(&folder, &record);
         self.get(name.as_str())
+    }
+
+    /// What a newer version of this program wrote has a meaning that is not known here. One that is
+    /// damaged has none.
+    fn check_replaceable(&self, name: &ProviderName) -> Result<(), StoreError> {
+        match self.find(name.as_str()) {
+            Err(error @ (StoreError::NewerRecord { .. } | StoreError::File(_))) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Replaces the grant of a provider, if it is still the one that was looked at and its grant
@@ -71,36 +82,17 @@ impl Store {
     /// # Errors
     /// If it changed meanwhile, the new grant is refused, or it is not certain that it is kept.
     pub fn set_grant(&self, seen: &Installed, before: &str, after: &str) -> Result<(), StoreError> {
-        Grant::parse(after, "the new grant")?;
+        let grant = grant_file::checked(&seen.digest(), after)?;
         let _lock = self.lock()?;
         let current = self.get(seen.name.as_str())?;
         if current.digest() != seen.digest() || current.grant_text()? != before {
             return Err(StoreError::Changed { name: seen.name.to_string() });
         }
-        let digest = current.digest();
-        let bytes = grant_file::encode(&digest, after);
-        Ok(current.folder.replace(grant_file::file_name(&digest), &bytes)?)
-    }
-
-    /// Removes a provider, also a damaged one. Returns its lineage, if that can be read, so that
-    /// what is kept for it can go too.
-    ///
-    /// # Errors
-    /// If there is none, or it is not certain that it is gone.
-    pub fn remove(&self, name: &ProviderName) -> Result<Option<String>, StoreError> {
-        let _lock = self.lock()?;
-        let lineage = self.find(name.as_str()).ok().flatten().map(|found| found.record.lineage);
-        let not_installed = || StoreError::NotInstalled { name: name.to_string() };
-        let folder = Folder::open_private(&self.path.join(name.as_str()))?;
-        let folder = folder.ok_or_else(not_installed)?;
-        if !folder.remove(RECORD)? {
-            return Err(not_installed());
-        }
-        for file in folder.names()? {
-            folder.remove(file)?;
-        }
-        Folder::create_private(&self.path)?.remove_folder(name.as_str())?;
-        Ok(lineage)
+        let Installed { mut record, folder, .. } = current;
+        record.grant = keep_grant(&folder, &grant)?;
+        write_record(&folder, &record)?;
+        remove_others(&folder, &record);
+        Ok(())
     }
 
     /// Compiles a provider's component again.
@@ -125,23 +117,36 @@ impl Store {
         write_record(&folder, &record)?;
         Ok(Installed { name, record, folder })
     }
+}
 
-    /// The lineage of what has the name, else a new one.
-    fn lineage(&self, name: &ProviderName) -> Result<String, StoreError> {
-        if let Ok(Some(before)) = self.find(name.as_str()) {
-            return Ok(before.record.lineage);
-        }
-        let mut bytes = [0; LINEAGE];
-        getrandom::fill(&mut bytes).map_err(StoreError::Random)?;
-        Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+/// The lineage that is continued, if it is one of the name's, else a new one.
+fn lineage(folder: &Folder, options: &InstallOptions) -> Result<String, StoreError> {
+    let Some(continued) = &options.continues else { return lineages::new() };
+    match lineages::of(folder)?.contains(continued) {
+        true => Ok(continued.clone()),
+        false => Err(StoreError::Changed { name: options.name.to_string() }),
     }
 }
 
-/// Removes what an earlier component of that name left. Nothing depends on it.
-fn remove_others(folder: &Folder, digest: &Digest) {
-    let keep = digest.hex();
+/// Writes a grant that nothing depends on until it is recorded.
+fn keep_grant(folder: &Folder, bytes: &[u8]) -> Result<Digest, StoreError> {
+    let file = Digest::of(bytes);
+    folder.replace(grant_file::file_name(&file), bytes)?;
+    Ok(file)
+}
+
+/// Removes what is not the record's: of an earlier component, and earlier grants. Nothing depends on
+/// it.
+fn remove_others(folder: &Folder, record: &Record) {
+    let kept = [
+        RECORD.to_owned(),
+        LINEAGES.to_owned(),
+        component_file(&record.digest),
+        code_file(&record.digest),
+        grant_file::file_name(&record.grant),
+    ];
     for file in folder.names().unwrap_or_default() {
-        if file != RECORD && !file.starts_with(&keep) {
+        if !kept.contains(&file) {
             let _ = folder.remove(file);
         }
     }
@@ -172,7 +177,7 @@ fn keep_code(folder: &Folder, component: &Digest, code: &[u8]) -> Result<Compile
     let path = folder.path().join(&name);
     match read_code(folder, &name)? {
         Some((bytes, file)) if Digest::of(&bytes) == sha256 => {
-            Ok(Compiled { sha256, engine: CompiledCode::version().to_owned(), file })
+            Ok(Compiled { sha256, engine: code_version(), file })
         }
         _ => Err(StoreError::Damaged { path, problem: "changed while it was written" }),
     }
@@ -180,22 +185,24 @@ fn keep_code(folder: &Folder, component: &Digest, code: &[u8]) -> Result<Compile
 
 fn new_record(
     options: InstallOptions,
-    examined: Examined,
+    component: &ExaminedComponent,
+    grant: Digest,
     lineage: String,
-    size: u64,
     compiled: Compiled,
 ) -> Record {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let examined = component.examined().clone();
     Record {
         version: VERSION,
         name: options.name.to_string(),
         digest: examined.digest,
+        grant,
         source: options.source,
         signer: options.signer,
         lineage,
         installed_at: since.as_secs(),
         world: examined.world,
-        size,
+        size: component.bytes().len() as u64,
         manifest: examined.manifest,
         compiled,
     }

@@ -35,8 +35,7 @@ impl Installed {
         self.record.signer.as_deref()
     }
 
-    /// 128 random bits in hex, made when the name was first installed: the key of what survives an
-    /// update.
+    /// 128 random bits in hex, kept by updates alone: the key of what survives them.
     pub fn lineage(&self) -> &str {
         &self.record.lineage
     }
@@ -97,12 +96,19 @@ impl Installed {
         }
     }
 
+    /// Whether nothing was changed between the two.
+    pub(crate) fn is_as(&self, other: &Self) -> bool {
+        self.record == other.record
+    }
+
     fn read_grant(&self) -> Result<(String, Grant), StoreError> {
-        let name = grant_file::file_name(&self.digest());
+        let name = grant_file::file_name(&self.record.grant);
         let path = self.folder.path().join(&name);
-        match self.folder.read(&name, MAX_GRANT)? {
-            Some(bytes) => grant_file::decode(&self.digest(), &bytes, &path),
-            None => Err(StoreError::Damaged { path, problem: "is missing" }),
+        let damaged = |problem| StoreError::Damaged { path: path.clone(), problem };
+        let bytes = self.folder.read(&name, MAX_GRANT)?.ok_or_else(|| damaged("is missing"))?;
+        match Digest::of(&bytes) == self.record.grant {
+            true => grant_file::decode(&self.digest(), &bytes, &path),
+            false => Err(damaged("is damaged, or was changed by hand")),
         }
     }
 }

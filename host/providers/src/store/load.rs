@@ -11,7 +11,7 @@ use super::install::{TICK, compiled, write_record};
 use super::installed::code_file;
 use super::record::Stamp;
 use super::{Compile, Installed, LOCK, StaleReason, Store, StoreError};
-use crate::compile::MAX_CODE;
+use crate::compile::{MAX_CODE, code_version};
 use crate::{Digest, Provider};
 
 impl Store {
@@ -90,7 +90,7 @@ impl Store {
 
 /// The code, and the file that it is from.
 pub(super) fn read_code_file(installed: &Installed) -> Result<(Vec<u8>, Stamp), StoreError> {
-    if installed.record.compiled.engine != CompiledCode::version() {
+    if installed.record.compiled.engine != code_version() {
         return Err(stale(installed, StaleReason::Version));
     }
     let read = read_code(&installed.folder, &code_file(&installed.digest()))?;

@@ -1,12 +1,15 @@
-//! The store of installed providers: a folder for each name, in it the record and files that are
-//! named by the component's digest.
+//! The store of installed providers: a folder for each name, in it the record and the files that
+//! it names.
 
+mod bridge;
 mod error;
 mod grant_file;
 mod install;
 mod installed;
+mod lineages;
 mod load;
 mod record;
+mod remove;
 mod verify;
 
 #[cfg(test)]
@@ -20,6 +23,7 @@ use lockgate_system::{Folder, Lock};
 pub use error::{StaleReason, StoreError};
 pub use install::InstallOptions;
 pub use installed::Installed;
+pub use remove::Removed;
 pub use verify::Verification;
 
 use crate::{CompileError, ProviderName};

@@ -26,6 +26,9 @@ pub(super) struct Record {
     pub(super) name: String,
     #[serde(with = "digest_text")]
     pub(super) digest: Digest,
+    /// Of the file that says what it was granted.
+    #[serde(with = "digest_text")]
+    pub(super) grant: Digest,
     /// Where it came from, such as `file:/home/me/corp-sso.wasm`.
     pub(super) source: String,
     /// The public key that a signature was verified with.
@@ -48,7 +51,7 @@ pub(super) struct Record {
 pub(super) struct Compiled {
     #[serde(with = "digest_text")]
     pub(super) sha256: Digest,
-    /// Which engine loads it.
+    /// Which engine loads it, and on which machine.
     pub(super) engine: String,
     /// Its file.
     pub(super) file: Stamp,

@@ -1,7 +1,9 @@
 #![allow(clippy::disallowed_methods, reason = "the tests play the crash and the attacker")]
 
 mod damage;
+mod interrupted;
 mod keeping;
+mod lineages;
 mod loading;
 
 use std::fs;
@@ -10,7 +12,8 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::{InstallOptions, Installed, Store};
-use crate::{CompileError, Digest, ProviderName, pack};
+use crate::component::{Examined, examine};
+use crate::{CompileError, Digest, ExaminationError, ExaminedComponent, ProviderName, pack};
 
 const GRANT: &str = "registries = [\"cargo:*\"]\nstores = [\"os\"]\nprompt = true\n";
 
@@ -28,7 +31,14 @@ impl Shop {
     }
 
     fn install(&self, name: &str, component: &[u8]) -> Installed {
-        self.store.install(component, options(name), &compile).unwrap()
+        self.store.install(&examined(component), options(name), &compile).unwrap()
+    }
+
+    /// Installs it as an update of what has the name.
+    fn update(&self, name: &str, component: &[u8]) -> Installed {
+        let continues = Some(self.store.get(name).unwrap().lineage().to_owned());
+        let options = InstallOptions { continues, ..options(name) };
+        self.store.install(&examined(component), options, &compile).unwrap()
     }
 
     /// The folder of a provider.
@@ -58,6 +68,7 @@ fn options(name: &str) -> InstallOptions {
         source: "file:/tmp/corp.wasm".to_owned(),
         signer: None,
         grant: GRANT.to_owned(),
+        continues: None,
     }
 }
 
@@ -70,7 +81,16 @@ fn component(version: &str) -> Vec<u8> {
          registries = [\"cargo:*\"]\nstores = [\"os\"]\nprompt = true\n[reasons]\n\
          stores = \"the token is there\"\nprompt = \"to ask\"\n"
     );
-    pack(&wat::parse_str(text).unwrap(), &manifest, "manifest.toml").unwrap()
+    pack(&wat::parse_str(text).unwrap(), &manifest, "manifest.toml", &examined_here).unwrap()
+}
+
+/// Examined in this process, which is of no program that does it for others.
+fn examined_here(component: &[u8]) -> Result<Examined, ExaminationError> {
+    Ok(examine(component)?)
+}
+
+fn examined(component: &[u8]) -> ExaminedComponent {
+    ExaminedComponent::new(component.to_vec(), &examined_here).unwrap()
 }
 
 /// Stands for the compiler: code that is different for each component.

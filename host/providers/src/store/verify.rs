@@ -1,9 +1,11 @@
 //! Whether everything of a provider is as it was installed.
 
 use super::load::read_code_file;
-use super::{Installed, StaleReason, Store, StoreError};
-use crate::Digest;
-use crate::component::examine;
+use super::{Installed, StaleReason, Store, StoreError, lineages};
+use crate::{Digest, Examine};
+
+/// How often it is looked again where somebody changes the provider meanwhile.
+const ATTEMPTS: usize = 3;
 
 /// What was found.
 #[derive(Debug)]
@@ -15,20 +17,37 @@ pub struct Verification {
 }
 
 impl Store {
-    /// Compares each file of a provider with what was recorded, whatever their times say.
+    /// Compares each file of a provider with what was recorded, whatever their times say. `examine`
+    /// says what the component is.
     ///
     /// # Errors
     /// If there is none, or its record cannot be read.
-    pub fn verify(&self, name: &str) -> Result<Verification, StoreError> {
-        let installed = self.get(name)?;
-        let checks =
-            [check_component(&installed), installed.grant().map(|_| ()), check_code(&installed)];
-        let problems = checks.into_iter().filter_map(Result::err).collect();
+    pub fn verify(&self, name: &str, examine: &Examine<'_>) -> Result<Verification, StoreError> {
+        let mut installed = self.get(name)?;
+        let mut problems = problems(&installed, examine);
+        for _ in 1..ATTEMPTS {
+            let now = self.get(name)?;
+            if problems.is_empty() || now.is_as(&installed) {
+                break;
+            }
+            installed = now;
+            problems = self::problems(&installed, examine);
+        }
         Ok(Verification { digest: installed.digest(), problems })
     }
 }
 
-fn check_component(installed: &Installed) -> Result<(), StoreError> {
+fn problems(installed: &Installed, examine: &Examine<'_>) -> Vec<StoreError> {
+    let checks = [
+        check_component(installed, examine),
+        installed.grant().map(|_| ()),
+        check_code(installed),
+        lineages::of(&installed.folder).map(|_| ()).map_err(StoreError::from),
+    ];
+    checks.into_iter().filter_map(Result::err).collect()
+}
+
+fn check_component(installed: &Installed, examine: &Examine<'_>) -> Result<(), StoreError> {
     let examined = examine(&installed.component()?)?;
     installed.manifest()?;
     match examined.manifest == installed.record.manifest {

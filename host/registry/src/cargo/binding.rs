@@ -97,11 +97,6 @@ pub enum BindingError {
     /// The name's token belongs to another index.
     #[error(transparent)]
     OtherIndex(Box<OtherIndex>),
-    /// The user's configuration includes files, which may name registries.
-    #[error(
-        "`include` in {0} is not supported yet, and the included files could say whose token is whose; move what they say about registries into that file"
-    )]
-    Include(Definition),
     /// Nobody trusted gives the name an index, and the administrator requires it.
     #[error(
         "the administrator requires that your own configuration gives a registry its index, and only the project gives one to `{}`; if it is right, add it to the `[registries]` table of the `config.toml` in cargo's home directory",
@@ -151,9 +146,6 @@ impl CargoConfig {
         recorded: &BTreeMap<String, String>,
         purpose: Use,
     ) -> Result<TokenBinding, BindingError> {
-        if let Some(include) = self.include_above(None, true) {
-            return Err(BindingError::Include(include));
-        }
         if registry.is_crates_io() {
             return Ok(self.crates_io_binding());
         }
@@ -210,10 +202,7 @@ impl CargoConfig {
             || name == variable_spelling
             || !share_variables(name, variable_spelling)
             || recorded.get(name).is_some_and(|url| url != registry.url())
-            || self
-                .file_indexes(&self.trusted)
-                .iter()
-                .any(|index| index.name == name && !index.is(registry));
+            || self.trusted_index(name).is_some_and(|index| !index.is(registry));
         (!is_other).then(|| name.to_owned())
     }
 
@@ -275,7 +264,7 @@ impl CargoConfig {
         if let Some(name) = registry.name.as_ref().filter(|name| names::check(name).is_ok()) {
             return Some(name.clone());
         }
-        let mut indexes = self.file_indexes(&self.all);
+        let mut indexes = self.same_indexes(&self.all, registry);
         indexes.retain(|index| index.is(registry) && names::check(&index.name).is_ok());
         match indexes.as_slice() {
             [index] => Some(index.name.clone()),
@@ -302,7 +291,7 @@ impl CargoConfig {
         given_by: GivenBy,
     ) -> BindingError {
         let asked_by = self
-            .file_indexes(&self.all)
+            .same_indexes(&self.all, registry)
             .into_iter()
             .find(|index| index.is(registry))
             .map(|index| index.definition);

@@ -18,6 +18,8 @@ pub enum Layer {
     Project,
     /// A variable: the user.
     Environment,
+    /// `--config` on the command line, or a file that it names: the user.
+    CommandLine,
 }
 
 impl Layer {
@@ -38,11 +40,13 @@ pub enum Definition {
         path: Arc<Path>,
         /// The line, from 1.
         line: usize,
-        /// `Home` or `Project`.
+        /// Whose file it is; that of an included one is the layer of the file that asks for it.
         layer: Layer,
     },
     /// In this variable.
     Environment(String),
+    /// `--config KEY=VALUE`.
+    CommandLine,
 }
 
 impl Definition {
@@ -52,7 +56,13 @@ impl Definition {
             Self::BuiltIn => Layer::BuiltIn,
             Self::File { layer, .. } => *layer,
             Self::Environment(_) => Layer::Environment,
+            Self::CommandLine => Layer::CommandLine,
         }
+    }
+
+    /// Whether this counts more than a variable, as only the command line does.
+    pub(crate) fn outranks_variables(&self) -> bool {
+        self.layer() == Layer::CommandLine
     }
 
     /// Whether a cloned repository cannot have written it.
@@ -67,7 +77,9 @@ impl Definition {
             Self::File { path, .. } => {
                 path.ancestors().nth(2).or(path.parent()).unwrap_or(working_directory).to_owned()
             }
-            Self::BuiltIn | Self::Environment(_) => working_directory.to_owned(),
+            Self::BuiltIn | Self::Environment(_) | Self::CommandLine => {
+                working_directory.to_owned()
+            }
         }
     }
 
@@ -75,7 +87,7 @@ impl Definition {
     pub(crate) fn without_line(&self) -> String {
         match self {
             Self::File { path, .. } => visible_path(path).to_string(),
-            Self::BuiltIn | Self::Environment(_) => self.to_string(),
+            Self::BuiltIn | Self::Environment(_) | Self::CommandLine => self.to_string(),
         }
     }
 }
@@ -86,6 +98,7 @@ impl fmt::Display for Definition {
             Self::BuiltIn => formatter.write_str("cargo itself"),
             Self::File { path, line, .. } => write!(formatter, "{}:{line}", visible_path(path)),
             Self::Environment(name) => write!(formatter, "environment variable `{name}`"),
+            Self::CommandLine => formatter.write_str("--config cli option"),
         }
     }
 }

@@ -2,25 +2,25 @@
 
 use std::path::Path;
 
-use zeroize::Zeroizing;
-
 use super::file::FileLayer;
+use super::include::Loader;
 use super::warning::Warning;
-use super::{CargoContext, ConfigFiles, Layer};
+use super::{CargoContext, ConfigFiles, Layer, settings};
 use crate::ConfigError;
-use crate::error::MAX_FILE;
 
 /// The files of the configuration, the one that wins first, and cargo's warnings about them.
 pub(crate) type Layers = (Vec<FileLayer>, Vec<Warning>);
 
-/// Walks from the working directory upwards and ends at cargo's home unless that was on the way,
-/// as cargo does.
+/// Takes `--config`, walks from the working directory upwards and ends at cargo's home unless that
+/// was on the way, as cargo does.
 pub(crate) fn layers(
     context: &CargoContext,
+    arguments: &[String],
     files: &dyn ConfigFiles,
 ) -> Result<Layers, ConfigError> {
-    let mut walk =
-        Walk { context, files, layers: Vec::new(), warnings: Vec::new(), home_seen: false };
+    let mut loader = Loader::new(files, &context.working_directory);
+    let layers = settings::layers(arguments, &context.working_directory, files, &mut loader)?;
+    let mut walk = Walk { context, files, loader, layers, warnings: Vec::new(), home_seen: false };
     for directory in context.working_directory.ancestors() {
         walk.visit(&directory.join(".cargo"), false)?;
     }
@@ -33,6 +33,7 @@ pub(crate) fn layers(
 struct Walk<'a> {
     context: &'a CargoContext,
     files: &'a dyn ConfigFiles,
+    loader: Loader<'a>,
     layers: Vec<FileLayer>,
     warnings: Vec<Warning>,
     home_seen: bool,
@@ -42,12 +43,12 @@ impl Walk<'_> {
     fn visit(&mut self, folder: &Path, is_home: bool) -> Result<(), ConfigError> {
         let legacy = folder.join("config");
         let current = folder.join("config.toml");
-        let (path, text) = match self.read(&legacy)? {
+        let (path, text) = match self.loader.text(&legacy)? {
             Some(text) => {
                 self.warn_of_legacy(&legacy, &current);
                 (legacy, text)
             }
-            None => match self.read(&current)? {
+            None => match self.loader.text(&current)? {
                 Some(text) => (current, text),
                 None => return Ok(()),
             },
@@ -55,7 +56,7 @@ impl Walk<'_> {
         let is_home = is_home || self.is_home(folder);
         self.home_seen |= is_home;
         let layer = if is_home { Layer::Home } else { Layer::Project };
-        self.layers.push(FileLayer::parse(&path, layer, &text)?);
+        self.layers.extend(self.loader.parse(&path, layer, &text)?);
         Ok(())
     }
 
@@ -72,18 +73,5 @@ impl Walk<'_> {
             Some(_) => Warning::TwoNames { used: legacy.to_owned(), other: current.to_owned() },
         };
         self.warnings.push(warning);
-    }
-
-    fn read(&self, path: &Path) -> Result<Option<Zeroizing<String>>, ConfigError> {
-        let text = self
-            .files
-            .read(path)
-            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        match text {
-            Some(text) if text.len() > MAX_FILE => {
-                Err(ConfigError::TooLarge { path: path.to_owned() })
-            }
-            text => Ok(text),
-        }
     }
 }

@@ -67,7 +67,11 @@ pub(crate) fn variable_name(key: &[&str]) -> String {
 
 /// Whether two registry names share their variables.
 pub(crate) fn share_variables(one: &str, other: &str) -> bool {
-    variable_name(&[one]) == variable_name(&[other])
+    fn in_variables(name: &str) -> impl Iterator<Item = char> {
+        let upper = name.chars().flat_map(char::to_uppercase);
+        upper.map(|character| if character == '-' { '_' } else { character })
+    }
+    in_variables(one).eq(in_variables(other))
 }
 
 #[cfg(test)]

@@ -8,17 +8,18 @@ use lockgate_core::Secret;
 use toml_edit::{Item, TableLike, Value as TomlValue};
 
 use super::value::{Entry, Table, Value};
-use super::{Definition, Layer, schema};
+use super::{Definition, Layer, plain, schema};
 use crate::source::{Quoting, SourceText, visible};
 use crate::{ConfigError, SourceError};
 
 /// The top-level tables that say something about registries and credentials.
-const KEPT: [&str; 7] =
-    ["registry", "registries", "credential-alias", "source", "include", "http", "net"];
+const KEPT: [&str; 8] =
+    ["registry", "registries", "credential-alias", "source", "include", "http", "net", "term"];
 
-/// One file of the configuration.
+/// One file of the configuration, or one setting of the command line.
 pub(crate) struct FileLayer {
-    pub(crate) path: Arc<Path>,
+    /// `None` for a setting.
+    pub(crate) path: Option<Arc<Path>>,
     pub(crate) layer: Layer,
     pub(crate) values: Table,
 }
@@ -30,22 +31,66 @@ impl FileLayer {
     /// # Errors
     /// If the text is no TOML or a value has the wrong type, with its place.
     pub(crate) fn parse(path: &Path, layer: Layer, text: &str) -> Result<Self, ConfigError> {
-        let source = SourceText::new(path, text, Quoting::WithoutSecrets);
-        let document = source.parse()?;
-        let reader = Reader { source: &source, path: path.into(), layer };
-        let mut values = reader.table(document.as_table(), &mut Vec::new())?;
-        values.retain(|key, _| KEPT.contains(&key.as_str()));
-        Ok(Self { path: reader.path, layer, values })
+        let path: Arc<Path> = path.into();
+        let values = read(&Place::File { path: Arc::clone(&path), layer }, &path, text)?;
+        Ok(Self { path: Some(path), layer, values })
     }
+
+    /// Reads `KEY=VALUE` of the command line.
+    ///
+    /// # Errors
+    /// If a value has a type that cargo does not take.
+    pub(crate) fn of_setting(text: &str) -> Result<Self, SourceError> {
+        let values = read(&Place::CommandLine, Path::new("--config"), text)?;
+        Ok(Self { path: None, layer: Layer::CommandLine, values })
+    }
+}
+
+/// Whether a file would be read the fast way.
+#[cfg(test)]
+pub(super) fn is_plain(text: &str) -> bool {
+    let entry = |value, _| Entry { value, definition: Definition::BuiltIn };
+    plain::read(text, &entry).is_some()
+}
+
+/// A file's values, read without the fast way.
+#[cfg(test)]
+pub(super) fn read_whole(path: &Path, layer: Layer, text: &str) -> Result<Table, SourceError> {
+    let source = SourceText::new(path, text, Quoting::WithoutSecrets);
+    let place = Place::File { path: path.into(), layer };
+    let mut values = Reader { source: &source, place: &place }.whole()?;
+    values.retain(|key, _| KEPT.contains(&key.as_str()));
+    Ok(values)
+}
+
+/// Where a text is.
+enum Place {
+    File { path: Arc<Path>, layer: Layer },
+    CommandLine,
+}
+
+fn read(place: &Place, path: &Path, text: &str) -> Result<Table, SourceError> {
+    let source = SourceText::new(path, text, Quoting::WithoutSecrets);
+    let reader = Reader { source: &source, place };
+    let mut values = match plain::read(text, &|value, at| reader.entry(value, Some(at..at))) {
+        Some(values) => values,
+        None => reader.whole()?,
+    };
+    values.retain(|key, _| KEPT.contains(&key.as_str()));
+    Ok(values)
 }
 
 struct Reader<'a> {
     source: &'a SourceText<'a>,
-    path: Arc<Path>,
-    layer: Layer,
+    place: &'a Place,
 }
 
 impl Reader<'_> {
+    fn whole(&self) -> Result<Table, SourceError> {
+        let document = self.source.parse()?;
+        self.table(document.as_table(), &mut Vec::new())
+    }
+
     fn table(&self, table: &dyn TableLike, path: &mut Vec<String>) -> Result<Table, SourceError> {
         let mut values = Table::new();
         for (key, item) in table.iter() {
@@ -59,8 +104,14 @@ impl Reader<'_> {
     }
 
     fn entry(&self, value: Value, place: Option<Range<usize>>) -> Entry {
-        let line = self.source.line(place.map_or(0, |place| place.start));
-        let definition = Definition::File { path: Arc::clone(&self.path), line, layer: self.layer };
+        let definition = match self.place {
+            Place::File { path, layer } => Definition::File {
+                path: Arc::clone(path),
+                line: self.source.line(place.map_or(0, |place| place.start)),
+                layer: *layer,
+            },
+            Place::CommandLine => Definition::CommandLine,
+        };
         Entry { value, definition }
     }
 
@@ -70,20 +121,18 @@ impl Reader<'_> {
         key: Option<Range<usize>>,
         path: &mut Vec<String>,
     ) -> Result<Value, SourceError> {
-        schema::check(item, path)
-            .map_err(|message| self.source.error(item.span().or(key.clone()), message))?;
         if let Some(table) = item.as_table_like() {
-            return Ok(Value::Table(self.table(table, path)?));
+            return Ok(Value::Table(self.table(table, path)?.into()));
         }
         if let Some(tables) = item.as_array_of_tables() {
-            let entries = tables
-                .iter()
-                .map(|table| Ok(self.entry(Value::Table(self.table(table, path)?), table.span())));
+            let entries = tables.iter().map(|table| {
+                Ok(self.entry(Value::Table(self.table(table, path)?.into()), table.span()))
+            });
             return Ok(Value::List(entries.collect::<Result<_, SourceError>>()?));
         }
         match item.as_value() {
             Some(value) => self.value(value, key, path),
-            None => Ok(Value::Other),
+            None => Ok(Value::Table(Table::new().into())),
         }
     }
 
@@ -95,11 +144,12 @@ impl Reader<'_> {
     ) -> Result<Value, SourceError> {
         let place = value.span().or(key);
         match value {
-            TomlValue::String(text) if schema::is_secret(path) => {
+            TomlValue::String(text) if path.last().is_some_and(|key| schema::is_secret(key)) => {
                 Ok(Value::Secret(Secret::from(text.value().as_str())))
             }
             TomlValue::String(text) => Ok(Value::Text(text.value().clone())),
-            TomlValue::Integer(_) | TomlValue::Boolean(_) => Ok(Value::Other),
+            TomlValue::Integer(_) => Ok(Value::Integer),
+            TomlValue::Boolean(value) => Ok(Value::Boolean(*value.value())),
             TomlValue::Array(array) => {
                 let elements = array.iter().map(|element| {
                     let place = element.span();
@@ -107,7 +157,7 @@ impl Reader<'_> {
                 });
                 Ok(Value::List(elements.collect::<Result<_, SourceError>>()?))
             }
-            TomlValue::InlineTable(table) => Ok(Value::Table(self.table(table, path)?)),
+            TomlValue::InlineTable(table) => Ok(Value::Table(self.table(table, path)?.into())),
             TomlValue::Float(_) | TomlValue::Datetime(_) => {
                 let kind = value.type_name();
                 let key = visible(&path.join("."));

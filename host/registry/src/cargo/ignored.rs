@@ -26,8 +26,8 @@ pub enum IgnoredReason {
     Alias,
     /// How the network is used.
     Network,
-    /// Other files.
-    Include,
+    /// How much is told.
+    Terminal,
     /// An index for a name to which this place gives another one. cargo uses it; the name's token
     /// is not given to it.
     OtherIndex(Definition),
@@ -41,8 +41,8 @@ impl fmt::Display for IgnoredReason {
             Self::WeakerStore => "your own configuration keeps tokens elsewhere than in a plain file first",
             Self::GlobalProviders => "a project cannot add providers",
             Self::Alias => "a project cannot name programs",
+            Self::Terminal => "a project does not decide what you are told",
             Self::Network => "a project does not decide how credentials travel",
-            Self::Include => "files that a project includes are not read",
             Self::OtherIndex(place) => {
                 return write!(formatter, "no kept token is used for it, since {place} gives this name another index");
             }
@@ -108,8 +108,10 @@ impl CargoConfig {
                 add(&[table, key], entry, IgnoredReason::Network);
             }
         }
-        if let Some(entry) = values.get("include") {
-            add(&["include"], entry, IgnoredReason::Include);
+        for key in ["verbose", "quiet"] {
+            if let Some(entry) = value::find(values, &["term", key]) {
+                add(&["term", key], entry, IgnoredReason::Terminal);
+            }
         }
     }
 
@@ -142,7 +144,7 @@ impl CargoConfig {
     }
 
     fn registry_of(&self, name: &str) -> Option<Registry> {
-        let (text, defined) = self.text(&self.all, &["registries", name, "index"])?;
+        let (text, defined) = self.text(&self.all, &["registries", name, "index"]).ok()??;
         let registry = self.index(name.to_owned(), text, defined).parsed.ok()?;
         Some(registry.named(Some(name.to_owned())))
     }
@@ -151,6 +153,6 @@ impl CargoConfig {
 fn line(definition: &Definition) -> usize {
     match definition {
         Definition::File { line, .. } => *line,
-        Definition::BuiltIn | Definition::Environment(_) => 0,
+        Definition::BuiltIn | Definition::Environment(_) | Definition::CommandLine => 0,
     }
 }

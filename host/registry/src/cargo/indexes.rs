@@ -1,5 +1,7 @@
 //! Which names the configuration gives an index, and which of them an index URL stands for.
 
+use std::borrow::Cow;
+
 use lockgate_core::Registry;
 
 use super::environment::share_variables;
@@ -34,6 +36,11 @@ impl Index {
         self.url().is_some_and(|url| url == registry.url())
     }
 
+    /// Whether cargo takes it for the index with this canonical form.
+    fn is_same(&self, canonical: &str) -> bool {
+        self.url().and_then(urls::canonical).is_some_and(|own| own == canonical)
+    }
+
     pub(crate) fn url(&self) -> Option<&str> {
         self.parsed.as_ref().ok().map(Registry::url)
     }
@@ -44,31 +51,62 @@ impl Index {
     }
 }
 
+/// An index as it is written.
+struct Written<'a> {
+    name: Cow<'a, str>,
+    text: &'a str,
+    definition: Cow<'a, Definition>,
+}
+
 impl CargoConfig {
-    /// Every index of the trusted variables and files.
-    pub(crate) fn trusted_indexes(&self) -> Vec<Index> {
-        let mut indexes = self.environment_indexes();
-        indexes.extend(self.file_indexes(&self.trusted));
-        indexes
+    /// The indexes of variables, and then those of the files, that `wanted` says yes to by their
+    /// name and text. Only those are parsed: there may be many others.
+    fn indexes(
+        &self,
+        files: Option<&Table>,
+        with_variables: bool,
+        wanted: impl Fn(&str, &str) -> bool,
+    ) -> Vec<Index> {
+        let variables = self.environment.indexes().filter(|_| with_variables);
+        let variables = variables
+            .map(|(name, text, definition)| Written {
+                name: Cow::Owned(name),
+                text,
+                definition: Cow::Owned(definition),
+            })
+            .filter(|index| !share_variables(&index.name, CRATES_IO));
+        let files = files.into_iter().flat_map(written).filter(|index| index.name != CRATES_IO);
+        variables
+            .chain(files)
+            .filter(|index| wanted(&index.name, index.text))
+            .map(|index| {
+                self.index(index.name.into_owned(), index.text, index.definition.into_owned())
+            })
+            .collect()
     }
 
+    /// The indexes of variables.
     pub(crate) fn environment_indexes(&self) -> Vec<Index> {
-        self.environment
-            .indexes()
-            .map(|(name, text, definition)| self.index(name, text, definition))
-            .filter(|index| !share_variables(&index.name, CRATES_IO))
-            .collect()
+        self.indexes(None, true, |_, _| true)
     }
 
     /// The indexes of files, without the name that is always cargo's own.
     pub(crate) fn file_indexes(&self, files: &Table) -> Vec<Index> {
-        value::entries(files, &["registries"])
-            .filter(|(name, _)| *name != CRATES_IO)
-            .filter_map(|(name, entry)| {
-                let index = entry.table()?.get("index")?;
-                Some(self.index(name.to_owned(), index.text()?, index.definition.clone()))
-            })
+        self.indexes(Some(files), false, |_, _| true)
+    }
+
+    /// The indexes of files that cargo takes for that of `registry`.
+    pub(crate) fn same_indexes(&self, files: &Table, registry: &Registry) -> Vec<Index> {
+        let Some(wanted) = urls::canonical(registry.url()) else { return Vec::new() };
+        self.indexes(Some(files), false, |_, text| may_be(text, &wanted))
+            .into_iter()
+            .filter(|index| index.is_same(&wanted))
             .collect()
+    }
+
+    /// The index that trusted files give exactly this name.
+    pub(crate) fn trusted_index(&self, name: &str) -> Option<Index> {
+        self.indexes(Some(&self.trusted), false, |known, _| known == name).pop()
     }
 
     pub(crate) fn index(&self, name: String, text: &str, definition: Definition) -> Index {
@@ -83,12 +121,10 @@ impl CargoConfig {
         registry: &Registry,
     ) -> Result<Option<Index>, AmbiguousIndex> {
         let Some(wanted) = urls::canonical(registry.url()) else { return Ok(None) };
-        let same = |index: &Index| {
-            index.url().and_then(urls::canonical).is_some_and(|canonical| canonical == wanted)
-        };
-        let mut found: Vec<_> = self.environment_indexes().into_iter().filter(&same).collect();
+        let mut found = self.environment_indexes();
+        found.retain(|index| index.is_same(&wanted));
         if found.is_empty() {
-            found = self.file_indexes(&self.trusted).into_iter().filter(&same).collect();
+            found = self.same_indexes(&self.trusted, registry);
         }
         if found.len() > 1 {
             let place = |index: &Index| format!("{} ({})", visible(&index.name), index.definition);
@@ -104,8 +140,23 @@ impl CargoConfig {
             let index = lockgate_core::CRATES_IO_INDEX;
             return Some(self.index(CRATES_IO.to_owned(), index, Definition::BuiltIn));
         }
-        self.trusted_indexes()
+        self.indexes(Some(&self.trusted), true, |known, _| share_variables(known, name))
             .into_iter()
-            .find(|index| share_variables(&index.name, name) && !index.is(registry))
+            .find(|index| !index.is(registry))
     }
+}
+
+fn written(files: &Table) -> impl Iterator<Item = Written<'_>> {
+    value::entries(files, &["registries"]).filter_map(|(name, entry)| {
+        let index = entry.table()?.get("index")?;
+        let definition = Cow::Borrowed(&index.definition);
+        Some(Written { name: Cow::Borrowed(name), text: index.text()?, definition })
+    })
+}
+
+/// Whether the index at `text` may be the one with this canonical form. A relative one has a form
+/// only once its root is known.
+fn may_be(text: &str, canonical: &str) -> bool {
+    urls::canonical(text).is_some_and(|other| other == canonical)
+        || text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"))
 }

@@ -8,11 +8,16 @@ mod discovery;
 mod environment;
 mod file;
 mod ignored;
+mod include;
 mod indexes;
 mod names;
+mod plain;
 mod providers;
 mod schema;
 mod select;
+mod settings;
+mod sources;
+mod terminal;
 mod urls;
 mod value;
 mod warning;
@@ -26,17 +31,22 @@ use zeroize::Zeroizing;
 pub use binding::{BindingError, CredentialTable, GivenBy, OtherIndex, TokenBinding};
 pub use definition::{Definition, Layer};
 pub use ignored::{IgnoredReason, IgnoredSetting};
+pub use include::IncludeError;
 pub use indexes::AmbiguousIndex;
 pub use names::NameError;
 pub use providers::{ProviderChoice, ProviderError, ProviderList};
-pub use select::{RegistryEntry, SelectError};
+pub use schema::TypeError;
+pub use select::{IsDefined, RegistryEntry, SelectError};
+pub use settings::{ExpressionError, SettingError};
+pub use sources::SourcesError;
+pub use terminal::{Colour, Terminal, TerminalError};
 pub use urls::IndexError;
 pub use warning::Warning;
 
 use crate::ConfigError;
 use environment::Environment;
 use file::FileLayer;
-use value::{Entry, Table};
+use value::Table;
 
 /// What the configuration depends on.
 #[derive(Clone)]
@@ -87,7 +97,7 @@ pub struct CargoConfig {
     files: Vec<FileLayer>,
     /// Every file, as cargo sees them.
     all: Table,
-    /// The trusted files alone.
+    /// The trusted files and the command line alone.
     trusted: Table,
     environment: Environment,
     warnings: Vec<Warning>,
@@ -108,7 +118,21 @@ impl CargoConfig {
     /// # Errors
     /// If a file cannot be read, is malformed or does not fit another one.
     pub fn load(context: &CargoContext, files: &dyn ConfigFiles) -> Result<Self, ConfigError> {
-        let (layers, warnings) = discovery::layers(context, files)?;
+        Self::load_with(context, &[], files)
+    }
+
+    /// The same with the values of `--config` on the command line, in their order. They are the
+    /// user's own and count more than everything else.
+    ///
+    /// # Errors
+    /// If one is not what cargo takes, or a file cannot be read, is malformed or does not fit
+    /// another one.
+    pub fn load_with(
+        context: &CargoContext,
+        settings: &[String],
+        files: &dyn ConfigFiles,
+    ) -> Result<Self, ConfigError> {
+        let (layers, warnings) = discovery::layers(context, settings, files)?;
         Ok(Self {
             working_directory: context.working_directory.clone(),
             all: merged(layers.iter())?,
@@ -128,7 +152,7 @@ impl CargoConfig {
 
     /// Every file that was read, the one that wins first, and whether it is the user's own.
     pub fn files(&self) -> impl Iterator<Item = (&Path, bool)> {
-        self.files.iter().map(|file| (&*file.path, file.layer.is_trusted()))
+        self.files.iter().filter_map(|file| Some((file.path.as_deref()?, file.layer.is_trusted())))
     }
 
     /// cargo's warnings about the files themselves.
@@ -136,30 +160,20 @@ impl CargoConfig {
         &self.warnings
     }
 
-    /// A string as cargo sees it: from the environment, else from the files.
-    fn text<'a>(&'a self, files: &'a Table, key: &[&str]) -> Option<(&'a str, Definition)> {
-        self.environment.get(key).or_else(|| {
-            let entry = value::find(files, key)?;
-            Some((entry.text()?, entry.definition.clone()))
-        })
-    }
-
-    /// Where a file asks for others that could change what `found` says, which outranks nothing
-    /// of its own file and of files above it. With `trusted`, project files do not matter.
-    fn include_above(&self, found: Option<&Definition>, trusted: bool) -> Option<Definition> {
-        let path = match found {
-            Some(Definition::File { path, .. }) => Some(path),
-            Some(Definition::Environment(_) | Definition::BuiltIn) => return None,
-            None => None,
-        };
-        self.files
-            .iter()
-            .filter(|file| file.layer.is_trusted() || !trusted)
-            .take_while(|file| Some(&file.path) != path)
-            .find_map(|file| file.values.get("include"))
-            .map(|entry: &Entry| entry.definition.clone())
+    /// A text as cargo sees it: of the command line, else of a variable, else of the files.
+    fn text<'a>(&'a self, files: &'a Table, key: &[&str]) -> Result<Found<'a>, TypeError> {
+        let entry = schema::look_up(files, key)?;
+        let variable = self.environment.get(key);
+        if variable.is_some() && !entry.is_some_and(|entry| entry.definition.outranks_variables()) {
+            return Ok(variable);
+        }
+        let entry = schema::text(files, key)?;
+        Ok(entry.and_then(|entry| Some((entry.text()?, entry.definition.clone()))))
     }
 }
+
+/// A text and where it is.
+type Found<'a> = Option<(&'a str, Definition)>;
 
 /// The registry at an absolute index URL.
 pub(crate) fn registry_at(url: &str) -> Result<lockgate_core::Registry, IndexError> {

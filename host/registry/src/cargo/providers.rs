@@ -6,9 +6,9 @@ use lockgate_core::Registry;
 
 use super::environment::variable_name;
 use super::ignored::IgnoredReason;
-use super::value::{self, Entry};
+use super::value::{self, Entry, Value};
 use super::warning::Warning;
-use super::{AmbiguousIndex, CargoConfig, Definition, schema};
+use super::{AmbiguousIndex, CargoConfig, Definition, TypeError, schema};
 
 /// The provider that keeps tokens in a plain file.
 const PLAIN_FILE: &str = "cargo:token";
@@ -56,11 +56,9 @@ pub enum ProviderError {
     /// A program in a directory whose name is not UTF-8, which cargo cannot run either.
     #[error("the path of the credential provider in {0} is not UTF-8")]
     NotUtf8(Definition),
-    /// The user's configuration includes files, which may name providers.
-    #[error(
-        "`include` in {0} is not supported yet, and the included files could name credential providers; move what they say about providers into that file"
-    )]
-    Include(Definition),
+    /// A value of another type than the key has.
+    #[error(transparent)]
+    Type(#[from] TypeError),
 }
 
 /// A provider as it is written.
@@ -92,10 +90,13 @@ impl CargoConfig {
     /// # Errors
     /// If the trusted configuration is ambiguous, empty or not supported.
     pub fn providers(&self, registry: &Registry) -> Result<ProviderList, ProviderError> {
-        if let Some(include) = self.include_above(None, true) {
-            return Err(ProviderError::Include(include));
+        if !registry.is_crates_io() {
+            schema::check_indexes(&self.all)?;
         }
         let name = self.provider_name(registry)?;
+        if let Some(key) = table_key(registry, name.as_deref()) {
+            schema::check_registry(&self.trusted, &key)?;
+        }
         let mut trusted = self.trusted_providers(registry, name.as_deref())?;
         let choice = self.choice_among(registry, name.as_deref(), &trusted);
         if let Some(ProjectChoice { defined, chosen: Ok(index) }) = choice {
@@ -105,10 +106,11 @@ impl CargoConfig {
                 first.defined = Some(defined);
             }
         }
-        let mut warnings = self.unused_keys(registry, name.as_deref());
+        let mut warnings = other_name(registry, name.as_deref());
+        warnings.extend(self.unused_keys(registry, name.as_deref()));
         let resolve = |written: &Written| self.resolve(written, &mut warnings);
         let providers = trusted.list.iter().map(resolve).collect::<Result<Vec<_>, _>>()?;
-        warnings.extend(self.ignored_token(registry, name.as_deref(), &providers, trusted.own));
+        warnings.extend(self.ignored_secrets(registry, name.as_deref(), &providers, trusted.own));
         Ok(ProviderList { providers, configured: trusted.configured, warnings })
     }
 
@@ -137,12 +139,12 @@ impl CargoConfig {
         registry: &Registry,
         name: Option<&str>,
     ) -> Result<Trusted, ProviderError> {
+        let list = self.global_providers()?;
         if let Some(key) = table_key(registry, name)
             && let Some(own) = self.own_provider(&with(&key, "credential-provider"))?
         {
             return Ok(Trusted { list: vec![own], configured: true, own: true });
         }
-        let list = self.global_providers();
         if list.is_empty() {
             let default = Written { words: vec![PLAIN_FILE.to_owned()], defined: None };
             return Ok(Trusted { list: vec![default], configured: false, own: false });
@@ -151,28 +153,37 @@ impl CargoConfig {
     }
 
     fn own_provider(&self, key: &[&str]) -> Result<Option<Written>, ProviderError> {
-        if let Some((text, defined)) = self.environment.get(key) {
-            let words = split(text);
-            if words.is_empty() {
-                return Err(ProviderError::Empty(defined));
+        let file = schema::look_up(&self.trusted, key)?;
+        let own = match self.environment.get(key) {
+            Some((text, defined)) if !file.is_some_and(|e| e.definition.outranks_variables()) => {
+                Some(Written { words: split(text), defined: Some(defined) })
             }
-            return Ok(Some(Written { words, defined: Some(defined) }));
+            _ => schema::words(&self.trusted, key)?.map(written),
+        };
+        match own {
+            Some(Written { words, defined: Some(defined) }) if words.is_empty() => {
+                Err(ProviderError::Empty(defined))
+            }
+            own => Ok(own),
         }
-        Ok(value::find(&self.trusted, key).map(written))
     }
 
-    /// The global list, the last one first; variables come after files.
-    fn global_providers(&self) -> Vec<Written> {
+    /// The global list, the last one first: of files, then of the variable, then of the command line.
+    fn global_providers(&self) -> Result<Vec<Written>, TypeError> {
         let key = ["registry", "global-credential-providers"];
-        let files = value::find(&self.trusted, &key).and_then(Entry::list).unwrap_or_default();
+        let listed = schema::texts(&self.trusted, &key)?.unwrap_or_default();
+        let (last, first): (Vec<_>, Vec<_>) =
+            listed.iter().partition(|entry| entry.definition.outranks_variables());
         let from_variable = self.environment.get(&key).into_iter().flat_map(|(text, defined)| {
             split(text)
                 .into_iter()
                 .map(move |word| Written { words: vec![word], defined: Some(defined.clone()) })
         });
-        let mut list: Vec<_> = files.iter().map(written).chain(from_variable).collect();
+        let mut list: Vec<_> = first.into_iter().map(written).collect();
+        list.extend(from_variable);
+        list.extend(last.into_iter().map(written));
         list.reverse();
-        list
+        Ok(list)
     }
 
     fn choice_among(
@@ -227,15 +238,16 @@ impl CargoConfig {
         }
     }
 
-    /// The alias of a name. cargo cannot look up one with a dot, and overlooks an empty one.
+    /// The alias of a name. cargo takes a dot in it for one between keys, and overlooks an alias
+    /// that is empty or of another type.
     fn alias(&self, name: &str) -> Option<Written> {
-        let key = ["credential-alias", name];
-        if name.contains('.') {
-            return None;
-        }
+        let key: Vec<_> = std::iter::once("credential-alias").chain(name.split('.')).collect();
+        let file = schema::words(&self.trusted, &key).ok().flatten();
         let alias = match self.environment.get(&key) {
-            Some((text, defined)) => Written { words: split(text), defined: Some(defined) },
-            None => written(value::find(&self.trusted, &key)?),
+            Some((text, defined)) if !file.is_some_and(|e| e.definition.outranks_variables()) => {
+                Written { words: split(text), defined: Some(defined) }
+            }
+            _ => written(file?),
         };
         (!alias.words.is_empty()).then_some(alias)
     }
@@ -265,30 +277,49 @@ impl CargoConfig {
             .collect()
     }
 
-    fn ignored_token(
+    /// Secrets that no provider looks at.
+    fn ignored_secrets(
         &self,
         registry: &Registry,
         name: Option<&str>,
         providers: &[ProviderChoice],
         own: bool,
-    ) -> Option<Warning> {
-        if providers.iter().any(is_plain_file) {
-            return None;
-        }
-        let key = table_key(registry, name)?;
-        let key = with(&key, "token");
-        let variable = variable_name(&key);
-        let defined = if self.environment.has_secret(&variable) {
-            Definition::Environment(variable)
-        } else {
-            value::find(&self.trusted, &key)?.definition.clone()
-        };
+    ) -> Vec<Warning> {
+        let Some(key) = table_key(registry, name) else { return Vec::new() };
         let first = providers.first().and_then(|provider| provider.words.first());
-        Some(Warning::IgnoredToken {
-            registry: name.unwrap_or(registry.display_name()).to_owned(),
-            defined,
-            provider: first.filter(|_| own).cloned(),
-        })
+        let warning = |secret| {
+            Some(Warning::IgnoredSecret {
+                registry: name.unwrap_or(registry.display_name()).to_owned(),
+                secret,
+                defined: self.secret_at(&with(&key, secret))?,
+                provider: first.filter(|_| own).cloned(),
+            })
+        };
+        let token = if providers.iter().any(is_plain_file) { None } else { warning("token") };
+        // Of the two kinds cargo mentions this one only where a registry has its own provider.
+        let heeded = !own || first.is_some_and(|program| program == "cargo:paseto");
+        let secret_key = if heeded { None } else { warning("secret-key") };
+        token.into_iter().chain(secret_key).collect()
+    }
+
+    /// Where a secret is configured.
+    fn secret_at(&self, key: &[&str]) -> Option<Definition> {
+        let variable = variable_name(key);
+        if self.environment.has_secret(&variable) {
+            return Some(Definition::Environment(variable));
+        }
+        let entry = value::find(&self.trusted, key)?;
+        matches!(entry.value, Value::Secret(_)).then(|| entry.definition.clone())
+    }
+}
+
+/// cargo's note about a table that the client did not name.
+fn other_name(registry: &Registry, name: Option<&str>) -> Vec<Warning> {
+    match name.filter(|_| !registry.is_crates_io()) {
+        Some(name) if registry.name.as_deref() != Some(name) => {
+            vec![Warning::OtherName { url: registry.url().to_owned(), name: name.to_owned() }]
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -1,19 +1,15 @@
-//! Which type each key has that says something about registries, and which keys cargo knows.
+//! Which keys cargo knows, and which type each has. As in cargo a type matters when the key is
+//! read: a mistake in the table of another registry keeps nobody from this one.
 
-use toml_edit::Item;
+use super::Definition;
+use super::value::{Entry, Table, Value};
+use crate::source::visible;
 
 /// Keys of `[registries.NAME]` that cargo knows.
-pub(crate) const REGISTRY_KEYS: [&str; 7] = [
-    "index",
-    "token",
-    "credential-provider",
-    "secret-key",
-    "secret-key-subject",
-    "protocol",
-    "min-publish-age",
-];
+pub(crate) const REGISTRY_KEYS: [&str; 6] =
+    ["index", "token", "credential-provider", "secret-key", "secret-key-subject", "protocol"];
 /// Keys of `[registry]` that cargo knows.
-pub(crate) const GLOBAL_KEYS: [&str; 8] = [
+pub(crate) const GLOBAL_KEYS: [&str; 7] = [
     "index",
     "token",
     "credential-provider",
@@ -21,80 +17,131 @@ pub(crate) const GLOBAL_KEYS: [&str; 8] = [
     "secret-key-subject",
     "default",
     "global-credential-providers",
-    "global-min-publish-age",
 ];
+/// Keys of a registry's table that are one text.
+const TEXTS: [&str; 5] = ["index", "token", "secret-key", "secret-key-subject", "protocol"];
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Table,
-    Text,
-    Words,
-    List,
-    Any,
+/// A value of another type than the key has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` in {defined} must be {expected}, but is {found}", visible(.key))]
+pub struct TypeError {
+    /// The key.
+    pub key: String,
+    /// What it must be, in words.
+    pub expected: &'static str,
+    /// What it is, in words.
+    pub found: &'static str,
+    /// Where it is.
+    pub defined: Definition,
 }
 
-/// Checks the type of one item, as cargo does when it reads the key.
-///
-/// # Errors
-/// What is wrong with it, in words.
-pub(crate) fn check(item: &Item, path: &[String]) -> Result<(), String> {
-    let kind = kind(path);
-    let fits = match kind {
-        Kind::Any => true,
-        Kind::Table => item.is_table_like(),
-        Kind::Text => item.is_str(),
-        Kind::Words => item.is_str() || is_list_of_texts(item),
-        Kind::List => is_list_of_texts(item),
-    };
-    let key = crate::source::visible(&path.join("."));
-    if !fits {
-        let found = item.type_name();
-        return Err(format!("`{key}` must be {}, but is of the type {found}", name(kind)));
+fn wrong(key: &[&str], expected: &'static str, entry: &Entry) -> TypeError {
+    TypeError {
+        key: key.join("."),
+        expected,
+        found: entry.value.kind(),
+        defined: entry.definition.clone(),
     }
-    let is_empty = match kind {
-        Kind::Words => match item.as_str() {
-            Some(text) => text.split_ascii_whitespace().next().is_none(),
-            None => item.as_array().is_some_and(|array| array.is_empty()),
-        },
-        _ => false,
+}
+
+/// The entry at a path of keys, each of which but the last must be a table.
+pub(crate) fn look_up<'a>(table: &'a Table, path: &[&str]) -> Result<Option<&'a Entry>, TypeError> {
+    let mut table = table;
+    for (depth, key) in path.iter().enumerate() {
+        let Some(entry) = table.get(*key) else { return Ok(None) };
+        let walked = path.get(..=depth).unwrap_or(path);
+        if walked.len() == path.len() {
+            return Ok(Some(entry));
+        }
+        table = entry.table().ok_or_else(|| wrong(walked, "a table", entry))?;
+    }
+    Ok(None)
+}
+
+/// The text at a path of keys.
+pub(crate) fn text<'a>(table: &'a Table, path: &[&str]) -> Result<Option<&'a Entry>, TypeError> {
+    let Some(entry) = look_up(table, path)? else { return Ok(None) };
+    match entry.value {
+        Value::Text(_) | Value::Secret(_) => Ok(Some(entry)),
+        _ => Err(wrong(path, "a string", entry)),
+    }
+}
+
+/// The table at a path of keys.
+pub(crate) fn table<'a>(
+    files: &'a Table,
+    path: &[&str],
+) -> Result<impl Iterator<Item = (&'a str, &'a Entry)>, TypeError> {
+    let found = match look_up(files, path)? {
+        Some(entry) => Some(entry.table().ok_or_else(|| wrong(path, "a table", entry))?),
+        None => None,
     };
-    if is_empty {
-        return Err(format!("invalid length 0 of `{key}`, expected at least one element"));
+    Ok(found.into_iter().flatten().map(|(key, entry)| (key.as_str(), entry)))
+}
+
+/// Checks that there is a table at a path of keys, if there is anything.
+pub(crate) fn check_table(files: &Table, path: &[&str]) -> Result<(), TypeError> {
+    table(files, path).map(drop)
+}
+
+/// Checks what cargo reads of every registry when it looks for the name of one.
+pub(crate) fn check_indexes(files: &Table) -> Result<(), TypeError> {
+    for (name, entry) in table(files, &["registries"])? {
+        let Some(table) = entry.table() else {
+            return Err(wrong(&["registries", name], "a table", entry));
+        };
+        match table.get("index") {
+            Some(index) if index.text().is_none() => {
+                return Err(wrong(&["registries", name, "index"], "a string", index));
+            }
+            _ => {}
+        }
     }
     Ok(())
 }
 
-fn kind(path: &[String]) -> Kind {
-    match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["registry" | "registries" | "credential-alias" | "source"] | ["registries", _] => {
-            Kind::Table
+/// The list of texts at a path of keys.
+pub(crate) fn texts<'a>(table: &'a Table, path: &[&str]) -> Result<Option<&'a [Entry]>, TypeError> {
+    let Some(entry) = look_up(table, path)? else { return Ok(None) };
+    let list = entry.list().ok_or_else(|| wrong(path, "a list of strings", entry))?;
+    elements_are_texts(path, list)?;
+    Ok(Some(list))
+}
+
+/// The words of a program at a path of keys: one text, or a list of texts.
+pub(crate) fn words<'a>(table: &'a Table, path: &[&str]) -> Result<Option<&'a Entry>, TypeError> {
+    let Some(entry) = look_up(table, path)? else { return Ok(None) };
+    match &entry.value {
+        Value::Text(_) => {}
+        Value::List(list) => elements_are_texts(path, list)?,
+        _ => return Err(wrong(path, "a string or a list of strings", entry)),
+    }
+    Ok(Some(entry))
+}
+
+fn elements_are_texts(path: &[&str], list: &[Entry]) -> Result<(), TypeError> {
+    match list.iter().enumerate().find(|(_, element)| element.text().is_none()) {
+        None => Ok(()),
+        Some((at, element)) => {
+            let mut error = wrong(path, "a string", element);
+            error.key = format!("{}[{at}]", error.key);
+            Err(error)
         }
-        ["registry", "index" | "default"] | ["registries", _, "index"] => Kind::Text,
-        ["registry", "global-credential-providers"] => Kind::List,
-        ["registry", key] | ["registries", _, key] => match *key {
-            "token" | "secret-key" => Kind::Text,
-            "credential-provider" => Kind::Words,
-            _ => Kind::Any,
-        },
-        _ => Kind::Any,
     }
 }
 
-fn name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Table => "a table",
-        Kind::Text => "a string",
-        Kind::Words => "a string or a list of strings",
-        Kind::List => "a list of strings",
-        Kind::Any => "anything",
+/// Checks what cargo reads of a registry's own table besides its provider.
+pub(crate) fn check_registry(files: &Table, path: &[&str]) -> Result<(), TypeError> {
+    for (key, entry) in table(files, path)? {
+        if TEXTS.contains(&key) && !matches!(entry.value, Value::Text(_) | Value::Secret(_)) {
+            let path: Vec<_> = path.iter().copied().chain([key]).collect();
+            return Err(wrong(&path, "a string", entry));
+        }
     }
-}
-
-fn is_list_of_texts(item: &Item) -> bool {
-    item.as_array().is_some_and(|array| array.iter().all(toml_edit::Value::is_str))
+    Ok(())
 }
 
 /// Whether the value of a key is a secret.
-pub(crate) fn is_secret(path: &[String]) -> bool {
-    path.last().is_some_and(|key| key == "token" || key == "secret-key")
+pub(crate) fn is_secret(key: &str) -> bool {
+    key == "token" || key == "secret-key"
 }

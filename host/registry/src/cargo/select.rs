@@ -4,7 +4,8 @@ use lockgate_core::{CRATES_IO_INDEX, Ecosystem, Registry, RegistryError};
 
 use super::environment::share_variables;
 use super::names::{self, CRATES_IO};
-use super::{CargoConfig, Definition, IndexError, NameError, value};
+use super::sources::{Replacement, SourcesError};
+use super::{CargoConfig, Definition, IndexError, NameError, TypeError, schema, value};
 use crate::source::visible;
 
 /// Why no registry could be selected; mostly in cargo's words.
@@ -36,32 +37,60 @@ pub enum SelectError {
     },
     /// The old way to replace crates.io.
     #[error(
-        "the `registry.index` config value is no longer supported; remove it from {0}, and use `[source]` replacement to alter the default index for crates.io"
+        "the `registry.index` config value is no longer supported\nUse `[source]` replacement to alter the default index for crates.io."
     )]
-    RegistryIndex(Definition),
-    /// crates.io is replaced, so a command without a name would be ambiguous.
-    #[error(
-        "crates-io is replaced with {} in {defined};\ninclude {}`--registry crates-io` to use crates.io",
-        if *.is_registry { format!("remote registry {by}") } else { format!("non-remote-registry source {by}") },
-        if *.is_registry { format!("`--registry {by}` or ") } else { String::new() },
-    )]
-    Replaced {
-        /// The replacement's name.
-        by: String,
-        /// Whether it is a registry that can be named.
-        is_registry: bool,
-        /// Where it is replaced.
+    RegistryIndex(#[source] IsDefined),
+    /// crates.io by a protocol that cargo does not know.
+    #[error("unsupported registry protocol `{}` (defined in {defined})", visible(.protocol))]
+    Protocol {
+        /// What was given.
+        protocol: String,
+        /// Where it is.
         defined: Definition,
     },
-    /// A file includes others, which may say something else.
+    /// crates.io is replaced, so a command without a name would be ambiguous.
     #[error(
-        "`include` in {0} is not supported yet, and the included files could change which registry is meant; name the registry's index in a `CARGO_REGISTRIES_<NAME>_INDEX` variable, or in that file"
+        "crates-io is replaced with remote registry {by};\ninclude `--registry {by}` or `--registry crates-io`"
     )]
-    Include(Definition),
+    ReplacedByRegistry {
+        /// The replacement's name.
+        by: String,
+        /// Where it is replaced.
+        #[source]
+        defined: IsDefined,
+    },
+    /// crates.io is replaced with something that has no tokens.
+    #[error(
+        "crates-io is replaced with non-remote-registry source {by};\ninclude `--registry crates-io` to use crates.io"
+    )]
+    Replaced {
+        /// The replacement, in words.
+        by: String,
+        /// Where it is replaced.
+        #[source]
+        defined: IsDefined,
+    },
+    /// `[source]` is wrong.
+    #[error(transparent)]
+    Sources(Box<SourcesError>),
+    /// A value of another type than the key has.
+    #[error(transparent)]
+    Type(#[from] TypeError),
     /// Never for crates.io's own URL.
     #[error(transparent)]
     Registry(#[from] RegistryError),
 }
+
+impl From<SourcesError> for SelectError {
+    fn from(error: SourcesError) -> Self {
+        Self::Sources(Box::new(error))
+    }
+}
+
+/// Where a setting is that cargo's own words do not place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the setting is in {0}")]
+pub struct IsDefined(pub Definition);
 
 /// A registry that the configuration names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,31 +114,32 @@ impl CargoConfig {
     pub fn select(&self, name: Option<&str>) -> Result<Registry, SelectError> {
         let default = match name {
             Some(_) => None,
-            None => self.default_registry()?,
+            None => self.text(&self.all, &["registry", "default"])?.map(|(name, _)| name),
         };
         let chosen = name.or(default);
-        if let Some(name) = chosen {
-            names::check(name)?;
-        }
-        if let Some((_, place)) = self.text(&self.all, &["registry", "index"]) {
-            return Err(SelectError::RegistryIndex(place));
-        }
-        match chosen {
-            Some(name) if name != CRATES_IO => self.named(name),
-            Some(_) => crates_io(),
-            None => {
-                self.refuse_replacement()?;
-                crates_io()
-            }
+        let registry = match chosen {
+            None | Some(CRATES_IO) => crates_io()?,
+            Some(name) => self.named(name)?,
+        };
+        self.check_crates_io()?;
+        let replacement = self.replacement(&registry)?;
+        match replacement.filter(|_| chosen.is_none()) {
+            None => Ok(registry),
+            Some((by, defined)) => Err(replaced(by, defined)),
         }
     }
 
     /// Every registry that the configuration names, crates.io first.
     pub fn registries(&self) -> Vec<RegistryEntry> {
         let mut indexes = self.file_indexes(&self.all);
-        indexes
-            .retain(|index| self.environment.get(&["registries", &index.name, "index"]).is_none());
+        indexes.retain(|index| {
+            index.definition.outranks_variables()
+                || self.environment.get(&["registries", &index.name, "index"]).is_none()
+        });
         for mut index in self.environment_indexes() {
+            if indexes.iter().any(|known| share_variables(&known.name, &index.name)) {
+                continue;
+            }
             let written = value::entries(&self.all, &["registries"])
                 .find(|(name, _)| share_variables(name, &index.name));
             if let Some((name, _)) = written {
@@ -136,28 +166,15 @@ impl CargoConfig {
         std::iter::once(crates_io).chain(named).collect()
     }
 
-    fn default_registry(&self) -> Result<Option<&str>, SelectError> {
-        let default = self.text(&self.all, &["registry", "default"]);
-        let place = default.as_ref().map(|(_, place)| place);
-        if let Some(include) = self.include_above(place, false) {
-            return Err(SelectError::Include(include));
-        }
-        Ok(default.map(|(name, _)| name))
-    }
-
     fn named(&self, name: &str) -> Result<Registry, SelectError> {
+        names::check(name)?;
         let key = ["registries", name, "index"];
-        let found = self.text(&self.all, &key);
-        if let Some(include) = self.include_above(found.as_ref().map(|(_, place)| place), false) {
-            return Err(SelectError::Include(include));
-        }
-        let Some((text, defined)) = found else {
+        let Some((text, defined)) = self.text(&self.all, &key)? else {
             let miscased = self.environment.miscased(&key).map(visible);
             return Err(SelectError::NotFound { name: name.to_owned(), miscased });
         };
         let index = self.index(name.to_owned(), text, defined);
         match index.parsed {
-            Ok(registry) if registry.is_crates_io() => crates_io(),
             Ok(registry) => Ok(registry.named(Some(name.to_owned()))),
             Err(source) => Err(SelectError::InvalidIndex {
                 name: name.to_owned(),
@@ -167,19 +184,27 @@ impl CargoConfig {
         }
     }
 
-    fn refuse_replacement(&self) -> Result<(), SelectError> {
-        let key = ["source", CRATES_IO, "replace-with"];
-        if value::find(&self.all, &["source", CRATES_IO]).is_none() {
-            return Ok(());
+    /// What cargo looks at whatever registry is meant.
+    fn check_crates_io(&self) -> Result<(), SelectError> {
+        schema::check_table(&self.all, &["registry"])?;
+        schema::check_table(&self.all, &["registries"])?;
+        if let Some((_, place)) = self.text(&self.all, &["registry", "index"])? {
+            return Err(SelectError::RegistryIndex(IsDefined(place)));
         }
-        match self.text(&self.all, &key) {
-            Some((by, defined)) => Err(SelectError::Replaced {
-                is_registry: self.text(&self.all, &["registries", by, "index"]).is_some(),
-                by: visible(by),
-                defined,
-            }),
-            None => Ok(()),
+        match self.text(&self.all, &["registries", CRATES_IO, "protocol"])? {
+            None | Some(("sparse" | "git", _)) => Ok(()),
+            Some((protocol, defined)) => {
+                Err(SelectError::Protocol { protocol: protocol.to_owned(), defined })
+            }
         }
+    }
+}
+
+fn replaced(by: Replacement, defined: Option<Definition>) -> SelectError {
+    let defined = IsDefined(defined.unwrap_or(Definition::BuiltIn));
+    match by {
+        Replacement::Registry(by) => SelectError::ReplacedByRegistry { by, defined },
+        Replacement::Other(by) => SelectError::Replaced { by, defined },
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
+use std::sync::Arc;
 
 use lockgate_core::Secret;
 
@@ -24,17 +25,20 @@ pub(crate) struct Entry {
 pub(crate) enum Value {
     Text(String),
     Secret(Secret),
-    /// A number or a boolean, which no key that matters here has.
-    Other,
+    /// A number, which no key that matters here has.
+    Integer,
+    Boolean(bool),
     List(Vec<Entry>),
-    Table(Table),
+    /// Shared, since what the user wrote is also part of what cargo sees.
+    Table(Arc<Table>),
 }
 
 impl Value {
-    fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) | Self::Secret(_) => "a string",
-            Self::Other => "a number or boolean",
+            Self::Integer => "an integer",
+            Self::Boolean(_) => "a boolean",
             Self::List(_) => "an array",
             Self::Table(_) => "a table",
         }
@@ -118,7 +122,7 @@ pub(crate) fn merge(
 
 fn merge_entry(high: &mut Entry, low: &Entry, path: &mut Vec<String>) -> Result<(), ConfigError> {
     match (&mut high.value, &low.value) {
-        (Value::Table(high), Value::Table(low)) => merge(high, low, path),
+        (Value::Table(high), Value::Table(low)) => merge(Arc::make_mut(high), low, path),
         (Value::List(high), Value::List(low)) => {
             if !is_replaced(path) {
                 high.splice(0..0, low.iter().cloned());
@@ -138,11 +142,13 @@ fn merge_entry(high: &mut Entry, low: &Entry, path: &mut Vec<String>) -> Result<
     }
 }
 
-/// Whether an array at this path replaces a lower one. That of `registries.NAME.credential-provider`
-/// does not, whatever is said of it elsewhere: cargo 1.95 puts the two behind one another.
+/// Whether an array at this path replaces a lower one. cargo 1.95 means that too, but puts the two
+/// behind one another now and then, when other keys of the table happen to be merged before.
 fn is_replaced(path: &[String]) -> bool {
     matches!(
         path.iter().map(String::as_str).collect::<Vec<_>>().as_slice(),
-        ["registry", "credential-provider"] | ["credential-alias", _]
+        ["registry", "credential-provider"]
+            | ["registries", _, "credential-provider"]
+            | ["credential-alias", _]
     )
 }

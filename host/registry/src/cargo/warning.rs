@@ -22,6 +22,13 @@ pub enum Warning {
         /// The one that is not.
         other: PathBuf,
     },
+    /// The settings of another name are taken, since that has the same index.
+    OtherName {
+        /// The index.
+        url: String,
+        /// The name.
+        name: String,
+    },
     /// A key that cargo does not know.
     UnusedKey {
         /// The key.
@@ -36,15 +43,24 @@ pub enum Warning {
         /// Where the alias is.
         defined: Definition,
     },
-    /// A token that the configured providers do not look at.
-    IgnoredToken {
+    /// A secret that the configured providers do not look at.
+    IgnoredSecret {
         /// The registry's name or URL.
         registry: String,
-        /// Where the token is.
+        /// `token` or `secret-key`.
+        secret: &'static str,
+        /// Where it is.
         defined: Definition,
         /// The registry's own provider, if that is why.
         provider: Option<String>,
     },
+}
+
+impl Warning {
+    /// Whether cargo calls it a note.
+    pub fn is_note(&self) -> bool {
+        matches!(self, Self::OtherName { .. })
+    }
 }
 
 impl fmt::Display for Warning {
@@ -59,6 +75,10 @@ impl fmt::Display for Warning {
                 let (used, other) = (visible_path(used), visible_path(other));
                 write!(formatter, "both `{used}` and `{other}` exist. Using `{used}`")
             }
+            Self::OtherName { url, name } => {
+                let (url, name) = (visible(url), visible(name));
+                write!(formatter, "name of alternative registry `{url}` set to `{name}`")
+            }
             Self::UnusedKey { key, defined } => {
                 let (key, place) = (visible(key), defined.without_line());
                 write!(formatter, "unused config key `{key}` in `{place}`")
@@ -68,10 +88,10 @@ impl fmt::Display for Warning {
                 "credential-alias `{alias}` (defined in `{}`) will be ignored because it would shadow a built-in credential-provider",
                 defined.without_line()
             ),
-            Self::IgnoredToken { registry, defined, provider } => {
+            Self::IgnoredSecret { registry, secret, defined, provider } => {
                 write!(
                     formatter,
-                    "registry `{}` has a token configured in {} that will be ignored because ",
+                    "registry `{}` has a {secret} configured in {} that will be ignored because ",
                     visible(registry),
                     defined.without_line()
                 )?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use lockgate_core::{
     HeaderError, HttpRequest, HttpResponse, Origin, Origins, Refusal, Secret, Sink, check_header,
 };
+use percent_encoding::percent_decode_str;
 use url::Url;
 use wasmtime::Result;
 
@@ -12,6 +13,7 @@ use crate::bindings::provider::lockgate::provider::http::{self, Header, Request,
 use crate::bindings::provider::lockgate::provider::secrets::Part;
 use crate::bindings::provider::lockgate::provider::types::Failure;
 use crate::limits::{DOCUMENT_BYTES, HTTP_HEADERS, HTTP_SECONDS, RETRY_SECONDS};
+use crate::output::redacted;
 use crate::state::{State, Violation, absent};
 
 impl http::Host for State {
@@ -47,6 +49,9 @@ impl State {
             Err(error) => return Ok(Err(refuse(error.to_string()))),
         };
         url.set_fragment(None);
+        if self.saw_part_of(url.as_str()) {
+            return Ok(Err(refuse("a secret is never sent in a URL".to_owned())));
+        }
         let grant = match self.capabilities.http(&method, &url) {
             Ok(grant) => grant,
             Err(refusal) => return Ok(Err(refusal)),
@@ -93,6 +98,13 @@ impl State {
             max_body: DOCUMENT_BYTES,
         };
         Ok(Ok((request, carried)))
+    }
+
+    /// Whether a text has a secret in it that the guest saw, as it is or percent-encoded.
+    fn saw_part_of(&self, text: &str) -> bool {
+        let decoded: Vec<u8> = percent_decode_str(text).collect();
+        let shows = |bytes: &[u8]| redacted(bytes, &self.revealed) != bytes;
+        !self.revealed.is_empty() && (shows(text.as_bytes()) || shows(&decoded))
     }
 
     fn response(

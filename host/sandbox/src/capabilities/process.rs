@@ -28,10 +28,11 @@ impl process::Host for State {
             return Ok(Err(absent("starting programs")));
         };
         self.starts += 1;
+        let handed_on = environment.clone();
         let request = ProcessRequest { grant: grant.clone(), arguments, environment };
         match self.deadline.paused(|| adapter.start(request)) {
             Ok(program) => {
-                let child = self.table.push(Child::new(grant, program));
+                let child = self.table.push(Child::new(grant, program, handed_on));
                 Ok(Ok(child.map_err(|_| Violation::Handles)?))
             }
             Err(error) => Ok(Err(self.fail(&error))),

@@ -11,6 +11,9 @@ use super::ChildLimits;
 const OPEN_FILES: u64 = 64;
 
 pub(super) fn apply(limits: &ChildLimits, parent: Pid) -> io::Result<()> {
+    // A session and a process group of its own, and so no terminal.
+    rustix::process::setsid()?;
+    default_file_limit();
     let seconds = whole_seconds(limits.cpu);
     limit(Resource::Core, 0, 0)?;
     limit(Resource::Fsize, 0, 0)?;
@@ -28,6 +31,13 @@ pub(super) fn apply(limits: &ChildLimits, parent: Pid) -> io::Result<()> {
     #[cfg(not(target_os = "linux"))]
     let _ = parent;
     Ok(())
+}
+
+/// An ignored signal stays ignored in a program, which does not expect that.
+#[allow(unsafe_code, reason = "there is no safe way to set what a signal does")]
+fn default_file_limit() {
+    // SAFETY: the default action runs no code of this process. It cannot fail for this signal.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_DFL) };
 }
 
 /// Never more than there already is, which only root could do.

@@ -38,8 +38,8 @@ pub struct Confinement {
     /// Files and folders in which may also be written, made, renamed and removed. For what is still
     /// to be made, name the folder that it is to be made in.
     pub write: Vec<PathBuf>,
-    /// The TCP ports that may be connected to; with none there are no sockets of the internet at
-    /// all, so that no name can be looked up either.
+    /// The TCP ports that may be connected to; with none no socket can be made at all, so that no
+    /// name can be looked up either, and nothing on this machine be talked to.
     pub connect: Vec<u16>,
     /// Whether the terminal may be opened, to ask a person.
     pub terminal: bool,

@@ -1,5 +1,5 @@
 //! What a provider can do with the bytes of a secret. The first argument says what:
-//! `log`, `print`, `panic`, `reverse`, `fail` or `send URL`.
+//! `log`, `print`, `panic`, `reverse`, `fail`, `send URL`, `spill URL` or `whisper URL`.
 
 use lockgate_provider::log::Level;
 use lockgate_provider::{
@@ -21,6 +21,8 @@ impl Provider for Revealer {
             ["fail"] => return Err(Failure::other(text)),
             ["reverse"] => bytes.reverse(),
             ["send", url] => bytes = send(url, &bytes)?,
+            ["spill", url] => bytes = send(&format!("{url}/{text}"), b"")?,
+            ["whisper", url] => bytes = send(&format!("{url}/{}", words.len()), b"")?,
             _ => return Err(Failure::other("say what to do with the token")),
         }
         Ok(Credential {

@@ -1,5 +1,5 @@
-//! What `cargo xtask demo` runs: the real cargo, working through Lockgate, and a hostile provider that
-//! cannot.
+//! What `cargo xtask demo` runs: the real cargo, working through Lockgate, a hostile provider that
+//! cannot, and a stranger's provider from its installation to its end.
 #![allow(clippy::print_stdout, reason = "output is what it is for")]
 
 #[cfg(unix)]
@@ -8,11 +8,14 @@ mod cargo;
 mod hostile;
 #[cfg(unix)]
 mod show;
+#[cfg(unix)]
+mod stranger;
 
 #[cfg(unix)]
 fn main() {
     cargo::working_through_lockgate();
     hostile::under_its_grant();
+    stranger::installed_and_forbidden();
 }
 
 #[cfg(not(unix))]

@@ -25,6 +25,26 @@ pub(crate) fn run(run: &Run) -> Output {
     output
 }
 
+/// Runs a command of Lockgate's in sight of everybody, as it would be typed, whatever is put in front
+/// of it.
+pub(crate) fn run_words(words: &[&str], run: &Run) -> Output {
+    command(words);
+    let output = run.run();
+    print!("{}{}", output.stdout, output.stderr);
+    output
+}
+
+/// A command of Lockgate's, as it would be typed.
+pub(crate) fn command(words: &[&str]) {
+    let typed: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    println!("$ lockgate {}", typed.join(" "));
+}
+
+fn quoted(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=:/.".contains(&byte);
+    if word.bytes().all(is_plain) { word.to_owned() } else { format!("'{word}'") }
+}
+
 /// A file's content, as `cat` shows it.
 pub(crate) fn file(path: &std::path::Path, content: &str) {
     println!("$ cat {}\n{}", path.display(), content.trim_end());

@@ -52,6 +52,16 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// Every table in which a token could stand.
+    pub(super) fn tables(&self) -> Result<Vec<CredentialTable>, Problem> {
+        let mut tables = vec![CredentialTable::CratesIo];
+        if let Some(registries) = self.root().get("registries") {
+            let names = self.as_table(registries)?.iter();
+            tables.extend(names.map(|(name, _)| CredentialTable::Named(name.to_owned())));
+        }
+        Ok(tables)
+    }
+
     /// The table, if the file has it.
     pub(super) fn table(&self, table: &CredentialTable) -> Result<Option<&dyn TableLike>, Problem> {
         self.table_item(table)?.map(|item| self.as_table(item)).transpose()

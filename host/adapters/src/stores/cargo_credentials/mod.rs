@@ -81,6 +81,27 @@ impl CargoCredentials {
         self
     }
 
+    /// Whether the file can be read and every token in it be understood. Where it is, if there is one;
+    /// nothing of it is changed.
+    ///
+    /// # Errors
+    /// What keeps any registry's token from being loaded.
+    pub fn check(&self) -> Result<Option<PathBuf>, CredentialsError> {
+        let Some(at) = self.locate()? else { return Ok(None) };
+        let path = at.path();
+        let text = match file::read(&at)? {
+            file::Reading::Missing => return Ok(None),
+            // The next use waits for the writer, or recovers what it left.
+            file::Reading::InDoubt => return Ok(Some(path)),
+            file::Reading::Whole(text) => text,
+        };
+        let document = Document::parse(&text).map_err(|problem| problem.at(&path))?;
+        for table in document.tables().map_err(|problem| problem.at(&path))? {
+            document.token(&table).map_err(|problem| problem.at(&path))?;
+        }
+        Ok(Some(path))
+    }
+
     /// The file, or where it would be; `None` if there is no cargo home.
     fn locate(&self) -> Result<Option<ClientFile>, FileError> {
         if let Some(old) = open_client_file(&self.cargo_home.join("credentials"))?

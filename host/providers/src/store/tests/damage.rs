@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use super::{Shop, compile, component, never};
+use super::{GRANT, Shop, compile, component, examined, examined_here, never, options};
 use crate::{Provider, StaleReason, StoreError};
 
 /// What a request would get.
@@ -87,7 +87,7 @@ fn a_flipped_bit_of_the_component_is_found_before_it_is_compiled_again() {
         fs::write(&file, &flipped).unwrap();
         let rebuilt = shop.store.rebuild("corp", &compile);
         assert!(matches!(rebuilt, Err(StoreError::Damaged { .. })), "bit {bit}");
-        let problems = shop.store.verify("corp").unwrap().problems;
+        let problems = shop.store.verify("corp", &examined_here).unwrap().problems;
         assert!(matches!(problems[..], [StoreError::Damaged { .. }]), "bit {bit}: {problems:?}");
     }
     fs::write(&file, &whole).unwrap();
@@ -121,6 +121,8 @@ fn a_record_of_a_later_version_is_refused_and_left_alone() {
         let error = outcome(&shop).err().unwrap();
         assert!(matches!(error, StoreError::NewerRecord { .. }), "{error}");
         assert!(shop.store.rebuild("corp", &compile).is_err());
+        let again = shop.store.install(&examined(&component("1.1")), options("corp"), &compile);
+        assert!(matches!(again, Err(StoreError::NewerRecord { .. })), "{again:?}");
         assert_eq!(fs::read_to_string(&file).unwrap(), later);
     }
     for wrong in [
@@ -134,7 +136,25 @@ fn a_record_of_a_later_version_is_refused_and_left_alone() {
         fs::write(&file, &wrong).unwrap();
         assert!(outcome(&shop).is_err(), "{wrong}");
     }
+    // The twin: one that is only damaged is replaced.
+    shop.install("corp", &component("1.0"));
     fs::write(&file, record).unwrap();
+    outcome(&shop).unwrap();
+}
+
+/// The files are as they were, and the record says that a grant of more was given: as if a record and
+/// a grant of two moments had met.
+#[test]
+fn a_grant_of_another_moment_is_none() {
+    let shop = Shop::new();
+    let seen = shop.install("corp", &component("1.0"));
+    let more = fs::read(shop.file("corp", ".grant.toml")).unwrap();
+    shop.store.set_grant(&seen, GRANT, "registries = [\"cargo:*\"]\n").unwrap();
+    let less = shop.file("corp", ".grant.toml");
+    let before = fs::read(&less).unwrap();
+    fs::write(&less, more).unwrap();
+    assert!(matches!(outcome(&shop), Err(StoreError::Damaged { .. })));
+    fs::write(&less, before).unwrap();
     outcome(&shop).unwrap();
 }
 

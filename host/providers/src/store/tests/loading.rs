@@ -76,6 +76,23 @@ fn code_of_another_version_is_compiled_again() {
     shop.store.load(&shop.store.get("corp").unwrap()).unwrap();
 }
 
+/// A home folder that machines of several kinds share. The twin is in the test above.
+#[test]
+fn code_for_another_machine_is_compiled_again() {
+    let shop = Shop::new();
+    shop.install("corp", &component("1.0"));
+    let record = shop.file("corp", "record.json");
+    let text = fs::read_to_string(&record).unwrap();
+    let here = env!("LOCKGATE_TARGET");
+    assert_eq!(text.matches(here).count(), 1, "{text}");
+    fs::write(&record, text.replace(here, "riscv64gc-unknown-linux-gnu")).unwrap();
+    let loaded = shop.store.load(&shop.store.get("corp").unwrap());
+    let stale = matches!(loaded, Err(StoreError::Stale { reason: StaleReason::Version, .. }));
+    assert!(stale, "it was loaded");
+    shop.store.repair("corp", &compile).unwrap();
+    assert_eq!(fs::read_to_string(&record).unwrap().matches(here).count(), 1);
+}
+
 #[test]
 fn of_many_who_find_no_code_one_compiles() {
     let shop = Arc::new(Shop::new());

@@ -99,23 +99,6 @@ fn heeds_the_old_name_and_warns_as_cargo_does() {
 fn says_where_a_file_is_wrong() {
     let error = |text: &str| Fixture::new().project(text).load().unwrap_err().to_string();
     for (text, expected) in [
-        (
-            "[registries.a]\nindex = 5\n",
-            "2:9: `registries.a.index` must be a string, but is of the type integer\n  |\n2 | index = 5\n  |         ^",
-        ),
-        ("registries = 5\n", "1:14: `registries` must be a table"),
-        ("[registries]\na = 'x'\n", "2:5: `registries.a` must be a table"),
-        ("[registry]\ntoken = 5\n", "2:9: `registry.token` must be a string"),
-        (
-            "[registry]\nglobal-credential-providers = 'x'\n",
-            "2:31: `registry.global-credential-providers` must be a list of strings, but is of the type string",
-        ),
-        ("[registry]\nglobal-credential-providers = ['x', 5]\n", "2:31: "),
-        (
-            "[registry]\ncredential-provider = []\n",
-            "2:23: invalid length 0 of `registry.credential-provider`, expected at least one element",
-        ),
-        ("[registries.a]\ncredential-provider = ' '\n", "2:23: invalid length 0"),
         ("[x]\ny = [1.5]\n", "2:6: unsupported TOML configuration type `float` at `x.y`"),
         (
             "[x]\ny = { z = 2020-01-01 }\n",

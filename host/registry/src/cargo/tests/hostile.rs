@@ -113,7 +113,7 @@ fn a_chosen_path_is_the_users_and_not_the_projects() {
 #[test]
 fn every_line_that_is_not_heeded_is_reported() {
     let project = "\
-include = ['x']
+include = ['x.toml']
 [registry]
 default = 'new'
 token = 's3cret'
@@ -132,23 +132,26 @@ proxy = 'http://u:s3cret@evil/'
 git-fetch-with-cli = true
 [build]
 jobs = 1
+[term]
+quiet = true
 [registries.\"a\\nb\"]
 token = 's3cret'
 ";
-    let fixture = Fixture::new().home(CORP).project(project);
+    let included = "[registries.corp]\ntoken = 's3cret'\n";
+    let fixture =
+        Fixture::new().home(CORP).project(project).file("/home/u/p/.cargo/x.toml", included);
     let lines: Vec<String> = ignored(&fixture)
         .iter()
         .map(|text| {
             assert!(!text.contains("s3cret") && !text.contains('\n'), "{text}");
             let key = text.split('`').nth(1).unwrap();
-            let line = text.split("config.toml:").nth(1).unwrap().split(' ').next().unwrap();
+            let line = text.split(".toml:").nth(1).unwrap().split(' ').next().unwrap();
             format!("{key}@{}", line.trim_end_matches(':'))
         })
         .collect();
     assert_eq!(
         lines,
         [
-            "include@1",
             "registry.token@4",
             "registry.credential-provider@5",
             "registry.global-credential-providers@6",
@@ -157,10 +160,12 @@ token = 's3cret'
             "credential-alias.x@13",
             "http.proxy@15",
             "net.git-fetch-with-cli@17",
-            "registries.a\u{240a}b.token@21",
+            "term.quiet@21",
+            "registries.a\u{240a}b.token@23",
+            "registries.corp.token@2",
         ]
     );
-    let own = Fixture::new().home(&project.replace("include = ['x']\n", ""));
+    let own = Fixture::new().home(project).file("/home/u/.cargo/x.toml", included);
     assert!(ignored(&own).is_empty(), "the user's own file is heeded");
 }
 

@@ -37,6 +37,11 @@ fn a_provider_replaces_another_one() {
         .home("[registries.a]\nindex = 'https://a/'\ncredential-provider = ['one', 'x y']\n")
         .variable("CARGO_REGISTRIES_A_CREDENTIAL_PROVIDER", "two z");
     assert_eq!(list(fixture), ["two z"]);
+    // One file of the user's after another.
+    let fixture = Fixture::new()
+        .home("include = ['x.toml']\n[registries.a]\nindex = 'https://a/'\ncredential-provider = ['one']\n")
+        .file("/home/u/.cargo/x.toml", "[registries.a]\ncredential-provider = ['two', 'x']\n");
+    assert_eq!(list(fixture), ["one"]);
     // A project's array does not grow the user's: it is another value, which is not heeded.
     let fixture = Fixture::new()
         .home("[registries.a]\nindex = 'https://a/'\ncredential-provider = ['one', 'x y']\n")

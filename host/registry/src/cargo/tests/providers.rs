@@ -144,12 +144,86 @@ fn warns_of_unused_keys_and_ignored_tokens_as_cargo_does() {
 }
 
 #[test]
-fn refuses_the_users_included_files_and_no_others() {
-    let request = registry(Some("a"), "https://a/");
-    let fixture = Fixture::new().home("include = ['x.toml']\n");
-    let error = fixture.config().providers(&request).unwrap_err().to_string();
-    assert!(error.starts_with(&format!("`include` in {HOME}:1 is not supported yet")), "{error}");
-    assert!(fixture.config().binding(&request, &Default::default()).is_err());
-    let fixture = Fixture::new().project("include = ['x.toml']\n");
-    assert!(fixture.config().providers(&request).is_ok());
+fn secrets_that_nobody_looks_at_are_told() {
+    let told = |text: &str| warnings(&providers(&Fixture::new().home(&format!("{A}{text}"))));
+    let own = "that will be ignored because this registry is configured to use credential-provider";
+    assert_eq!(
+        told("secret-key = 's'\ncredential-provider = 'cargo:token'\n"),
+        [format!("registry `a` has a secret-key configured in {HOME} {own} `cargo:token`")]
+    );
+    let both = told("token = 't'\nsecret-key = 's'\ncredential-provider = ['p', 'x']\n");
+    assert_eq!(
+        both,
+        ["token", "secret-key"]
+            .map(|secret| format!("registry `a` has a {secret} configured in {HOME} {own} `p`"))
+    );
+    assert!(told("secret-key = 's'\ncredential-provider = 'cargo:paseto'\n").is_empty());
+    let global = "secret-key = 's'\n[registry]\nglobal-credential-providers = ['p']\n";
+    assert!(told(global).is_empty(), "cargo mentions only a token here");
+}
+
+#[test]
+fn a_name_that_the_client_did_not_give_is_told_as_a_note() {
+    let list =
+        Fixture::new().home(A).config().providers(&registry(Some("b"), "https://a/")).unwrap();
+    assert_eq!(warnings(&list), ["name of alternative registry `https://a/` set to `a`"]);
+    assert!(list.warnings[0].is_note());
+    assert!(warnings(&providers(&Fixture::new().home(A))).is_empty());
+}
+
+#[test]
+fn a_dot_in_an_alias_stands_between_keys() {
+    let list = |alias: &str| {
+        let own = "credential-provider = 'a.l'\n";
+        words(&providers(&Fixture::new().home(&format!("{A}{own}{alias}"))))
+    };
+    assert_eq!(list("[credential-alias]\n'a.l' = 'p'\n"), ["a.l"]);
+    assert_eq!(list("[credential-alias.a]\nl = 'p q'\n"), ["p|q"]);
+}
+
+#[test]
+fn a_type_matters_when_the_key_is_read() {
+    let error = |text: &str| {
+        let config = Fixture::new().home(&format!("{A}{text}")).config();
+        config.providers(&registry(Some("a"), "https://a/")).unwrap_err().to_string()
+    };
+    for (text, expected) in [
+        ("token = 5\n", "`registries.a.token` in {HOME}:3 must be a string, but is an integer"),
+        (
+            "secret-key = true\n",
+            "`registries.a.secret-key` in {HOME}:3 must be a string, but is a boolean",
+        ),
+        (
+            "protocol = []\n",
+            "`registries.a.protocol` in {HOME}:3 must be a string, but is an array",
+        ),
+        (
+            "credential-provider = 5\n",
+            "`registries.a.credential-provider` in {HOME}:3 must be a string or a list of strings, but is an integer",
+        ),
+        (
+            "credential-provider = ['x', 5]\n",
+            "`registries.a.credential-provider[1]` in {HOME}:3 must be a string, but is an integer",
+        ),
+        (
+            "[registry]\nglobal-credential-providers = 'x'\n",
+            "`registry.global-credential-providers` in {HOME}:4 must be a list of strings, but is a string",
+        ),
+        (
+            "[registries.b]\nindex = 5\n",
+            "`registries.b.index` in {HOME}:4 must be a string, but is an integer",
+        ),
+        (
+            "credential-provider = ''\n",
+            "invalid length 0, expected at least one element in {HOME}:3",
+        ),
+        (
+            "credential-provider = []\n",
+            "invalid length 0, expected at least one element in {HOME}:3",
+        ),
+    ] {
+        assert_eq!(error(text), expected.replace("{HOME}", HOME), "{text}");
+    }
+    let fine = "[registries.b]\ntoken = 5\ncredential-provider = 5\n[registry]\ndefault = 5\ntoken = 5\n[credential-alias]\nx = 5\n";
+    assert_eq!(words(&providers(&Fixture::new().home(&format!("{A}{fine}")))), ["cargo:token"]);
 }

@@ -87,10 +87,11 @@ fn a_relative_file_starts_at_the_parent_of_the_folder() {
 }
 
 #[test]
-fn another_name_for_crates_io_is_crates_io() {
+fn another_name_for_crates_io_is_handed_out_as_it_is() {
     let fixture =
         Fixture::new().home("[registries.m]\nindex = 'sparse+https://index.crates.io/'\n");
-    assert_eq!(select(&fixture, Some("m")), selected("crates-io", CRATES_IO_INDEX));
+    assert_eq!(select(&fixture, Some("m")), selected("m", "sparse+https://index.crates.io/"));
+    assert!(fixture.config().select(Some("m")).unwrap().is_crates_io());
 }
 
 #[test]
@@ -112,7 +113,7 @@ fn refuses_crates_io_without_a_name_where_it_is_replaced() {
     assert_eq!(
         select(&fixture, None).unwrap_err(),
         format!(
-            "crates-io is replaced with remote registry a in {PROJECT}:2;\ninclude `--registry a` or `--registry crates-io` to use crates.io"
+            "crates-io is replaced with remote registry a;\ninclude `--registry a` or `--registry crates-io`: the setting is in {PROJECT}:2"
         )
     );
     assert_eq!(select(&fixture, Some("crates-io")), selected("crates-io", CRATES_IO_INDEX));
@@ -122,24 +123,7 @@ fn refuses_crates_io_without_a_name_where_it_is_replaced() {
     assert_eq!(
         select(&fixture, None).unwrap_err(),
         format!(
-            "crates-io is replaced with non-remote-registry source m in {PROJECT}:2;\ninclude `--registry crates-io` to use crates.io"
+            "crates-io is replaced with non-remote-registry source registry `m`;\ninclude `--registry crates-io` to use crates.io: the setting is in {PROJECT}:2"
         )
     );
-}
-
-#[test]
-fn refuses_included_files_only_where_they_could_change_the_answer() {
-    let fixture = Fixture::new()
-        .home("[registries.a]\nindex = 'https://a/'\n[registry]\ndefault = 'a'\n")
-        .project("include = ['more.toml']\n[registries.b]\nindex = 'https://b/'\n")
-        .file("/.cargo/config.toml", "[registries.c]\nindex = 'https://c/'\n")
-        .variable("CARGO_REGISTRIES_V_INDEX", "https://v/");
-    for name in [Some("a"), Some("c"), Some("unknown"), None] {
-        let error = select(&fixture, name).unwrap_err();
-        let expected = format!("`include` in {PROJECT}:1 is not supported yet");
-        assert!(error.starts_with(&expected), "{name:?}: {error}");
-    }
-    for name in ["b", "v", "crates-io"] {
-        assert!(select(&fixture, Some(name)).is_ok(), "{name}");
-    }
 }

@@ -50,7 +50,7 @@ struct Rule {
     steps: Vec<sock_filter>,
 }
 
-/// The program; `internet` tells whether sockets of the internet may be made.
+/// The program; `internet` tells whether sockets may be made.
 pub(super) fn program(internet: bool) -> Vec<sock_filter> {
     let mut program = vec![load(ARCHITECTURE), jump(IF_EQUAL, OWN_ARCHITECTURE, 1, 0), KILL];
     program.extend([load(NUMBER), jump(IF_AT_LEAST, FOREIGN_NUMBERS, 0, 1), REFUSE]);
@@ -116,28 +116,32 @@ fn typing() -> [sock_filter; 5] {
     [load_argument(1), jump(IF_EQUAL, typing, 1, 0), jump(IF_EQUAL, console, 0, 1), REFUSE, ALLOW]
 }
 
-/// Local sockets, the kernel's list of addresses (which looking up names asks) and, if `internet`,
-/// TCP and UDP. The wall around ports knows of TCP alone, and not of what resembles it (MPTCP).
+/// If `internet`, TCP and UDP, and for looking up names the kernel's list of addresses and local
+/// sockets; otherwise none at all, since who listens on a local one (a desktop's bus, an agent of keys,
+/// a container's daemon) can do more than this process may. The wall around ports knows of TCP alone,
+/// and not of what resembles it (MPTCP).
 fn sockets(internet: bool) -> Vec<sock_filter> {
-    let family = |family: c_int| family.cast_unsigned();
-    let mut block = vec![load_argument(0), jump(IF_EQUAL, family(libc::AF_UNIX), 0, 1), ALLOW];
-    if internet {
-        let protocol = |number: c_int| jump(IF_EQUAL, number.cast_unsigned(), 0, 1);
-        block.extend([
-            jump(IF_EQUAL, family(libc::AF_INET), 2, 0),
-            jump(IF_EQUAL, family(libc::AF_INET6), 1, 0),
-            jump(IF_EQUAL, family(libc::AF_NETLINK), 0, 7),
-            load_argument(2),
-            protocol(0),
-            ALLOW,
-            protocol(libc::IPPROTO_TCP),
-            ALLOW,
-            protocol(libc::IPPROTO_UDP),
-            ALLOW,
-        ]);
+    if !internet {
+        return vec![REFUSE];
     }
-    block.push(REFUSE);
-    block
+    let family = |family: c_int| family.cast_unsigned();
+    let protocol = |number: c_int| jump(IF_EQUAL, number.cast_unsigned(), 0, 1);
+    vec![
+        load_argument(0),
+        jump(IF_EQUAL, family(libc::AF_UNIX), 0, 1),
+        ALLOW,
+        jump(IF_EQUAL, family(libc::AF_INET), 2, 0),
+        jump(IF_EQUAL, family(libc::AF_INET6), 1, 0),
+        jump(IF_EQUAL, family(libc::AF_NETLINK), 0, 7),
+        load_argument(2),
+        protocol(0),
+        ALLOW,
+        protocol(libc::IPPROTO_TCP),
+        ALLOW,
+        protocol(libc::IPPROTO_UDP),
+        ALLOW,
+        REFUSE,
+    ]
 }
 
 fn unless_any_bit(argument: u32, bits: c_int) -> [sock_filter; 4] {
@@ -256,7 +260,7 @@ mod tests {
             assert!(socket(true, family, 0) && !socket(false, family, 0), "{family}");
         }
         assert!(socket(true, libc::AF_INET6, libc::IPPROTO_UDP) && socket(true, libc::AF_UNIX, 0));
-        assert!(socket(false, libc::AF_UNIX, 0));
+        assert!(!socket(false, libc::AF_UNIX, 0));
         assert!(!socket(true, libc::AF_INET, 262) && !socket(true, libc::AF_INET, 1));
         assert!(!socket(true, libc::AF_VSOCK, 0) && !socket(true, libc::AF_PACKET, 0));
     }

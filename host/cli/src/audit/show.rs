@@ -1,38 +1,25 @@
-//! `lockgate audit`: what was decided and answered.
+//! `lockgate audit show`.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::path::Path;
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
-use lockgate_audit::{
-    End, Entry, FOLDER, Filter, Reader, Report, Since, WHAT_A_CHAIN_CANNOT_SHOW, verify,
-};
+use clap::Args;
+use lockgate_audit::{Entry, Filter, Reader, Since};
 use lockgate_core::escape;
-use lockgate_system::Folders;
-use serde_json::json;
 
+use super::{SHELL, counted};
 use crate::error::CommandError;
-use crate::shell::{Shell, output};
+use crate::table::Table;
 
 /// The time between two looks for new lines: short against what a person notices.
 const PAUSE: Duration = Duration::from_millis(250);
 
-const SHELL: Shell = Shell { quiet: false, verbose: false };
+const COLUMNS: usize = 7;
 
-#[derive(Subcommand)]
-pub(crate) enum Verb {
-    /// Show what was recorded, oldest first
-    Show(Show),
-    /// Check that nothing in the middle of the record was changed or removed; 1 if something was
-    Verify {
-        /// Print one JSON object
-        #[arg(long)]
-        json: bool,
-    },
-}
+const HEADER: [&str; COLUMNS] =
+    ["TIME", "CALLER", "OPERATION", "REGISTRY", "PROVIDER", "WHAT", "RESULT"];
 
 #[derive(Args)]
 pub(crate) struct Show {
@@ -62,29 +49,11 @@ pub(crate) struct Show {
     follow: bool,
 }
 
-pub(crate) fn run(verb: Verb) -> ExitCode {
-    let done = folder().and_then(|folder| match verb {
-        Verb::Show(show) => show_lines(&folder, show).map(|()| ExitCode::SUCCESS),
-        Verb::Verify { json } => verify_lines(&folder, json),
-    });
-    done.unwrap_or_else(|error| {
-        error.show(SHELL);
-        ExitCode::FAILURE
-    })
-}
-
-#[allow(clippy::disallowed_methods, reason = "this is the edge")]
-fn folder() -> Result<PathBuf, CommandError> {
-    let folders = Folders::find(|name| std::env::var_os(name))
-        .map_err(|error| CommandError::from_error(&error))?;
-    Ok(folders.state.join(FOLDER))
-}
-
-fn show_lines(folder: &Path, show: Show) -> Result<(), CommandError> {
+pub(super) fn show(folder: &Path, show: Show) -> Result<(), CommandError> {
     let Show { provider, registry, operation, refused, since, lines, json, follow } = show;
     let filter = Filter { provider, registry, operation, refused, since };
     let mut reader = Reader::new(folder);
-    let mut table = Table::default();
+    let mut table = Table::with_header(HEADER);
     print(&read(&mut reader, &filter, lines)?, json, &mut table)?;
     if reader.unreadable() > 0 {
         let count = counted(reader.unreadable(), "line");
@@ -122,7 +91,11 @@ fn read(
 
 /// Prints lines; false if nobody reads them any more, so that following has an end.
 #[allow(clippy::disallowed_methods, reason = "this is the command line")]
-fn print(entries: &VecDeque<Entry>, json: bool, table: &mut Table) -> Result<bool, CommandError> {
+fn print(
+    entries: &VecDeque<Entry>,
+    json: bool,
+    table: &mut Table<COLUMNS>,
+) -> Result<bool, CommandError> {
     if entries.is_empty() {
         return Ok(true);
     }
@@ -138,35 +111,7 @@ fn print(entries: &VecDeque<Entry>, json: bool, table: &mut Table) -> Result<boo
     }
 }
 
-const HEADER: [&str; 7] = ["TIME", "CALLER", "OPERATION", "REGISTRY", "PROVIDER", "WHAT", "RESULT"];
-
-/// Columns that are as wide as anything in them so far.
-#[derive(Default)]
-struct Table {
-    widths: [usize; HEADER.len()],
-    has_header: bool,
-}
-
-impl Table {
-    fn add(&mut self, mut rows: Vec<[String; HEADER.len()]>) -> String {
-        if !std::mem::replace(&mut self.has_header, true) {
-            rows.insert(0, HEADER.map(str::to_owned));
-        }
-        for row in &rows {
-            for (width, cell) in self.widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
-            }
-        }
-        let line = |row: &[String; HEADER.len()]| {
-            let cells = row.iter().zip(self.widths);
-            let padded: Vec<_> = cells.map(|(cell, width)| format!("{cell:<width$}")).collect();
-            format!("{}\n", padded.join("  ").trim_end())
-        };
-        rows.iter().map(line).collect()
-    }
-}
-
-fn cells(entry: &Entry) -> [String; HEADER.len()] {
+fn cells(entry: &Entry) -> [String; COLUMNS] {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let time = entry.time.split('.').next().unwrap_or_default().to_owned();
     let caller = entry.caller.as_ref().map_or_else(String::new, |caller| {
@@ -202,66 +147,4 @@ fn what_and_result(entry: &Entry) -> (String, String) {
         "torn" => ("a writer was interrupted before this".to_owned(), String::new()),
         other => (other.to_owned(), String::new()),
     }
-}
-
-fn verify_lines(folder: &Path, json: bool) -> Result<ExitCode, CommandError> {
-    let report = verify(folder).map_err(|error| CommandError::from_error(&error))?;
-    let text = if json { as_json(&report) } else { as_text(&report, folder) };
-    output(text.as_bytes())?;
-    match report.problems.is_empty() {
-        true => Ok(ExitCode::SUCCESS),
-        false => Ok(ExitCode::FAILURE),
-    }
-}
-
-fn as_text(report: &Report, folder: &Path) -> String {
-    let Report { files, lines, torn, problems, .. } = report;
-    let place = escape(&folder.display().to_string());
-    if *files == 0 {
-        return format!("nothing was recorded in {place}\n");
-    }
-    let end = |end: &Option<End>| match end {
-        Some(End { seq, time }) => format!("line {seq} of {time}"),
-        None => "nothing".to_owned(),
-    };
-    let (first, last) = (end(&report.first), end(&report.last));
-    let (lines, files) = (counted(*lines, "line"), counted(*files as u64, "file"));
-    let mut text = format!("{lines} in {files} of {place}, from {first} to {last}\n");
-    if *torn > 0 {
-        let torn = counted(*torn, "writer");
-        text.push_str(&format!("{torn} interrupted by a crash, each with its line lost\n"));
-    }
-    for problem in problems {
-        text.push_str(&format!("{}\n", escape(&problem.to_string())));
-    }
-    let verdict = match problems.len() {
-        0 => "the chain holds".to_owned(),
-        count => format!("the chain is broken: {}", counted(count as u64, "problem")),
-    };
-    text.push_str(&format!("{verdict}\n\n{WHAT_A_CHAIN_CANNOT_SHOW}\n"));
-    text
-}
-
-fn as_json(report: &Report) -> String {
-    let end = |end: &Option<End>| end.as_ref().map(|end| json!({"seq": end.seq, "time": end.time}));
-    let problems: Vec<_> = report
-        .problems
-        .iter()
-        .map(|problem| json!({"file": problem.file.to_string_lossy(), "line": problem.line, "what": problem.what}))
-        .collect();
-    let object = json!({
-        "files": report.files,
-        "lines": report.lines,
-        "torn": report.torn,
-        "first": end(&report.first),
-        "last": end(&report.last),
-        "problems": problems,
-    });
-    format!("{object:#}\n")
-}
-
-/// A number with its noun.
-fn counted(count: u64, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
 }

@@ -1,0 +1,241 @@
+//! Bridges: built-in providers whose business is a native program. Which one it is, is the user's own
+//! choice, by the words of the user's configuration or by a grant; a project has no part in it.
+
+use std::ffi::OsStr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use lockgate_core::{Operation, escape};
+use lockgate_policy::{Decided, Grant, NotServed};
+use lockgate_providers::{Provider, StoreError};
+
+use crate::{Choice, ProviderError};
+
+/// Prints a token, for whatever registry it is asked. The entry of the user's configuration that names
+/// it is its grant.
+pub(crate) const TOKEN_FROM_STDOUT: &str = "cargo:token-from-stdout";
+/// The bridge to native credential providers of cargo's. Each program needs a grant.
+pub const CARGO_PLUGIN: &str = "lockgate:cargo-plugin";
+
+/// What decisions call the line that stands for an entry of the user's configuration.
+const CONFIGURED: &str = "the entry in your own configuration";
+
+/// Why a bridge does not start a program.
+#[derive(Debug, thiserror::Error)]
+pub enum BridgeError {
+    /// Nothing to start. In the words of cargo.
+    #[error(
+        "The first argument to `{TOKEN_FROM_STDOUT}` must be a command that prints a token on stdout"
+    )]
+    NoCommand,
+    /// The same of the other bridge.
+    #[error("the first argument to `{CARGO_PLUGIN}` has to be the path of a credential provider")]
+    NoPlugin,
+    /// A path from the working directory, which may be a project's.
+    #[error("`{program}` is no absolute path; a program is named by one, or by its name alone")]
+    Relative {
+        /// As it was named, escaped.
+        program: String,
+    },
+    /// A name that stands for nothing.
+    #[error("no folder of PATH has the program `{program}`")]
+    Missing {
+        /// As it was named, escaped.
+        program: String,
+    },
+    /// The user did not grant it.
+    #[error(
+        "`{program}` is a native program, which no sandbox holds, and you have not granted it; if you trust it, run\n`{command}`"
+    )]
+    NotGranted {
+        /// Its absolute path, escaped.
+        program: String,
+        /// The command that grants it.
+        command: String,
+    },
+    /// Its words may be a project's.
+    #[error(
+        "a program and its arguments are chosen by your own configuration alone, and that does not have `{words}` for this registry; if this is your choice, put it into the config.toml of cargo's home directory"
+    )]
+    NotYours {
+        /// The words, escaped.
+        words: String,
+    },
+}
+
+pub(crate) fn is_bridge(provider: &str) -> bool {
+    provider == TOKEN_FROM_STDOUT || provider == CARGO_PLUGIN
+}
+
+/// The choice with the absolute path of its program in the place of a name. The folders of PATH say
+/// which program is meant, and never which one may run: that has to be granted by its path.
+pub(crate) fn resolved(choice: &Choice) -> Result<Choice, BridgeError> {
+    let mut choice = choice.clone();
+    if is_bridge(&choice.provider)
+        && let Some(program) = choice.arguments.first_mut()
+        && !program.starts_with('/')
+    {
+        let shown = || escape(program);
+        if program.contains('/') {
+            return Err(BridgeError::Relative { program: shown() });
+        }
+        let path = crate::programs::own("PATH").unwrap_or_default();
+        let found =
+            searched(program, &path).ok_or_else(|| BridgeError::Missing { program: shown() });
+        *program = found?;
+    }
+    Ok(choice)
+}
+
+/// Whether a folder of PATH has a program of this name, which cargo would start.
+pub fn is_on_path(name: &str) -> bool {
+    searched(name, &crate::programs::own("PATH").unwrap_or_default()).is_some()
+}
+
+/// In the first folder that has it. Folders of PATH that are not absolute could be a project's.
+fn searched(program: &str, path: &OsStr) -> Option<String> {
+    let folders = std::env::split_paths(path).filter(|folder| folder.is_absolute());
+    let found = folders.map(|folder| folder.join(program)).find(|file| is_program(file))?;
+    found.into_os_string().into_string().ok()
+}
+
+fn is_program(file: &Path) -> bool {
+    const EXECUTE: u32 = 0o111;
+    let found = file.metadata();
+    found.is_ok_and(|found| found.is_file() && found.permissions().mode() & EXECUTE != 0)
+}
+
+/// Gives a bridge the program that the user's configuration names, where its entry is the grant.
+/// `written` is the choice as it was written: a name alone is none.
+pub(crate) fn give_configured(
+    provider: &mut Provider,
+    written: &Choice,
+) -> Result<(), ProviderError> {
+    let program = written.arguments.first().filter(|program| program.starts_with('/'));
+    if let Some(program) = program
+        && provider.bridge
+        && written.trusted
+        && written.provider == TOKEN_FROM_STDOUT
+    {
+        let grant = std::mem::take(&mut provider.grant);
+        provider.grant = grant.and_program(program, CONFIGURED).map_err(StoreError::from)?;
+    }
+    Ok(())
+}
+
+/// Whether a bridge may start the program of its words at all. `decide` says what it could do under
+/// another grant.
+///
+/// # Errors
+/// If not, with what to do about it.
+pub(crate) fn check(
+    provider: &Provider,
+    operation: &Operation,
+    choice: &Choice,
+    decided: &Decided,
+    decide: impl FnOnce(&Grant) -> Result<Decided, NotServed>,
+) -> Result<(), ProviderError> {
+    if !provider.bridge {
+        return Ok(());
+    }
+    if provider.name == TOKEN_FROM_STDOUT && !matches!(operation, Operation::Get(_)) {
+        return Err(ProviderError::UnsupportedOperation);
+    }
+    let program = choice.arguments.first().ok_or_else(|| no_program(&provider.name))?;
+    let may_start = decided.capabilities.process.iter().any(|grant| grant.program == *program);
+    // What a program prints is kept under no registry's name, and its arguments may say anything. A
+    // native credential provider that was granted looks its registry up by itself.
+    let is_plain = choice.provider == CARGO_PLUGIN && choice.arguments.len() == 1;
+    let may_say_so = choice.trusted || (is_plain && may_start);
+    if !may_say_so {
+        let words = [std::slice::from_ref(&choice.provider), &choice.arguments].concat().join(" ");
+        return Err(BridgeError::NotYours { words: escape(&words) }.into());
+    }
+    match may_start {
+        true => Ok(()),
+        false => Err(not_granted(provider, program, decide)),
+    }
+}
+
+fn no_program(bridge: &str) -> BridgeError {
+    match bridge {
+        TOKEN_FROM_STDOUT => BridgeError::NoCommand,
+        _ => BridgeError::NoPlugin,
+    }
+}
+
+/// Nobody is told to grant what the administrator forbids, or what cannot be granted.
+fn not_granted(
+    provider: &Provider,
+    program: &str,
+    decide: impl FnOnce(&Grant) -> Result<Decided, NotServed>,
+) -> ProviderError {
+    let granted = match provider.grant.clone().and_program(program, CONFIGURED) {
+        Ok(granted) => granted,
+        Err(error) => return StoreError::from(error).into(),
+    };
+    let decided = decide(&granted);
+    let why = decided.as_ref().ok().and_then(|decided| decided.why("process", program));
+    if let Some(forbidden) = why.and_then(|decision| decision.forbidden()) {
+        return forbidden.clone().into();
+    }
+    let command = escape(&grant_command(&provider.name, program));
+    BridgeError::NotGranted { program: escape(program), command }.into()
+}
+
+/// The command that grants a program, for a shell.
+fn grant_command(bridge: &str, program: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-,+@%:".contains(&byte);
+    let argument = match program.bytes().all(is_plain) {
+        true => format!("process={program}"),
+        false => {
+            let program = program.replace('"', "\\\"").replace('\'', "'\\''");
+            let receives = match bridge {
+                CARGO_PLUGIN => ", receives = [\"login\", \"prompt\"]",
+                _ => "",
+            };
+            format!("'process={{ program = \"{program}\"{receives} }}'")
+        }
+    };
+    format!("lockgate provider grant {bridge} {argument}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::PathBuf;
+
+    use super::{grant_command, searched};
+
+    #[test]
+    #[allow(clippy::disallowed_methods, reason = "the test makes programs")]
+    fn a_name_is_looked_for_in_absolute_folders_in_their_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        for (name, mode) in [("data/tool", 0o644), ("one/tool", 0o755), ("two/tool", 0o755)] {
+            std::fs::create_dir_all(place(name).parent().unwrap()).unwrap();
+            std::fs::write(place(name), "").unwrap();
+            std::fs::set_permissions(place(name), PermissionsExt::from_mode(mode)).unwrap();
+        }
+        let path = |folders: &[PathBuf]| -> OsString { std::env::join_paths(folders).unwrap() };
+        let folders = [PathBuf::new(), ".".into(), place("data"), place("one"), place("two")];
+        let found = searched("tool", &path(&folders)).unwrap();
+        assert_eq!(PathBuf::from(found), place("one/tool"));
+        assert_eq!(searched("tool", &path(&[place("data"), "one".into()])), None);
+        assert_eq!(searched("other", &path(&folders)), None);
+    }
+
+    #[test]
+    fn the_command_is_one_word_for_each_argument() {
+        for (program, argument) in [
+            ("/usr/bin/op", "process=/usr/bin/op"),
+            ("/opt/a b/op", "'process={ program = \"/opt/a b/op\" }'"),
+            ("/a'\"", "'process={ program = \"/a'\\''\\\"\" }'"),
+        ] {
+            let command = grant_command("cargo:token-from-stdout", program);
+            let expected = format!("lockgate provider grant cargo:token-from-stdout {argument}");
+            assert_eq!(command, expected);
+        }
+    }
+}

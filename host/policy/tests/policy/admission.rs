@@ -1,0 +1,181 @@
+//! Which providers an administrator's policy admits, for which registries, and what else it says.
+
+use std::path::PathBuf;
+
+use lockgate_core::{Ecosystem, Registry};
+use lockgate_policy::{AuditCollector, CallerRule, Ceiling, Identity, NotServed, Requirement};
+
+use crate::support::Case;
+
+fn ceiling(text: &str) -> Ceiling {
+    Ceiling::parse(text, "/etc/lockgate/policy.toml").unwrap()
+}
+
+#[test]
+fn providers_are_admitted_by_what_they_are() {
+    let digest = "ab".repeat(32);
+    let one = Identity { name: "one", digest: &digest, ..Identity::default() };
+    let built_in = Identity { built_in: true, ..Identity::default() };
+    let bridge = Identity { bridge: true, ..built_in };
+    let block = format!("message = 'Ask us.'\n[providers]\nblock = ['sha256:{digest}']");
+    let forbidden = ceiling(&block).admits(&one).unwrap_err();
+    assert_eq!(
+        forbidden.to_string(),
+        format!(
+            "the administrator's policy (/etc/lockgate/policy.toml:3) forbids it: \
+             `sha256:{digest}` is blocked. Ask us."
+        )
+    );
+    for (policy, expected) in [
+        ("", [true, true, true]),
+        (block.as_str(), [false, true, true]),
+        ("[providers]\nallow = ['built-in']", [false, true, true]),
+        ("[providers]\nallow = []", [false, false, false]),
+        ("bridges = false", [true, true, false]),
+        ("bridges = true", [true, true, true]),
+        ("[providers]\nallow = ['built-in']\nblock = ['built-in']", [false, false, false]),
+    ] {
+        for (identity, expected) in [one, built_in, bridge].into_iter().zip(expected) {
+            assert_eq!(ceiling(policy).admits(&identity).is_ok(), expected, "{policy}");
+            let decided = Case { policy, identity, ..Case::default() }.decide();
+            assert_eq!(decided.is_ok(), expected, "{policy}: nothing is decided without it");
+        }
+    }
+}
+
+#[test]
+fn a_registry_is_forced_allowed_and_denied() {
+    let forced = "[registries.'cargo:sparse+https://cargo.corp.example/*']\n\
+                  providers = ['cargo:token', { name = 'corp-sso --tenant eu', \
+                  is = ['source:file:/opt/corp/*'] }]";
+    let corp = Registry::new(Ecosystem::Cargo, "sparse+https://cargo.corp.example/index/").unwrap();
+    let other = Registry::new(Ecosystem::Oci, "ghcr.io").unwrap();
+    let policy = ceiling(forced);
+    let (names, place) = policy.providers_for(&corp).unwrap();
+    assert_eq!(names, ["cargo:token", "corp-sso --tenant eu"]);
+    assert_eq!(place.line, 2);
+    assert!(policy.providers_for(&other).is_none());
+    let two = ceiling(&format!("{forced}\n[registries.'oci:*']\nproviders = ['docker:config']"));
+    let every: Vec<_> =
+        two.forced_providers().map(|(lines, place)| (lines.len(), place.line)).collect();
+    assert_eq!(every, [(2, 2), (1, 4)]);
+    let serves = |policy: &str, name| {
+        let source = Some("file:/opt/corp/sso.wasm");
+        let built_in = name == "cargo:token";
+        let identity = Identity { name, source, built_in, ..Identity::default() };
+        Case { policy, identity, ..Case::default() }.decide()
+    };
+    assert!(serves(forced, "corp-sso").is_ok() && serves(forced, "cargo:token").is_ok());
+    assert!(matches!(serves(forced, "evil"), Err(NotServed::Forbidden(_))));
+    for (policy, expected) in [
+        ("[allow]\nregistries = ['oci:*']", false),
+        ("[allow]\nregistries = ['cargo:*']", true),
+        ("[allow]\nregistries = []", false),
+        ("[allow]\nregistries = ['*']", true),
+        ("[deny]\nregistries = ['cargo:sparse+https://cargo.corp.example/*']", false),
+        ("[deny]\nregistries = ['oci:*']", true),
+        ("[deny]\nregistries = ['*']", false),
+    ] {
+        assert_eq!(serves(policy, "x").is_ok(), expected, "{policy}");
+    }
+    let Err(NotServed::Forbidden(forbidden)) = serves("[deny]\nregistries = ['*']", "x") else {
+        panic!("it is denied");
+    };
+    assert!(forbidden.to_string().contains("policy.toml:2) forbids it: the registry is denied"));
+}
+
+#[test]
+fn the_rest_of_a_policy_is_answered_with_its_lines() {
+    let nothing = Ceiling::default();
+    assert!(nothing.allows_lockgate_home().is_ok() && nothing.allows_reveal_option().is_ok());
+    assert_eq!((nothing.caller(), nothing.caller_place()), (&CallerRule::Any, None));
+    assert!(nothing.requires(Requirement::Audit).is_none());
+    assert!(nothing.audit_collector().is_none() && nothing.message().is_none());
+    let policy = ceiling(
+        "message = 'Ask us.'\nlockgate-home = false\nreveal-option = false\n\
+         caller = ['/usr/bin/cargo']\nrequire = ['audit',\n'pinned-indexes']\n\
+         audit-collector = 'syslog'",
+    );
+    assert_eq!(policy.message(), Some("Ask us."));
+    let home = policy.allows_lockgate_home().unwrap_err();
+    assert_eq!((home.place.line, home.message.as_deref()), (2, Some("Ask us.")));
+    assert_eq!(policy.allows_reveal_option().unwrap_err().place.line, 3);
+    assert_eq!(policy.caller(), &CallerRule::Programs(vec![PathBuf::from("/usr/bin/cargo")]));
+    assert_eq!(policy.caller_place().unwrap().line, 4);
+    assert_eq!(policy.requires(Requirement::Audit).unwrap().line, 5);
+    assert_eq!(policy.requires(Requirement::PinnedIndexes).unwrap().line, 6);
+    assert!(policy.requires(Requirement::Hardening).is_none());
+    assert_eq!(policy.audit_collector(), Some(AuditCollector::Syslog));
+    for (word, rule) in [
+        ("any", CallerRule::Any),
+        ("terminal", CallerRule::Terminal),
+        ("confirm", CallerRule::Confirm),
+    ] {
+        assert_eq!(ceiling(&format!("caller = '{word}'")).caller(), &rule);
+    }
+    assert!(ceiling("lockgate-home = true").allows_lockgate_home().is_ok());
+    assert_eq!(
+        ceiling("audit-collector = 'journald'").audit_collector(),
+        Some(AuditCollector::Journald)
+    );
+}
+
+#[test]
+fn what_a_policy_gets_wrong_is_cited() {
+    let refusal = |text: &str| Ceiling::parse(text, "policy.toml").unwrap_err().to_string();
+    assert_eq!(
+        refusal("[allow]\nstore = []\n"),
+        "policy.toml:2:1: unknown key `store`; the keys here are registries, stores, http, \
+         process, environment, files, plain, prompt, reveal, limits\n  |\n2 | store = []\n  | ^^^^^"
+    );
+    for (text, place, expected) in [
+        ("x = 1", "1:1", "unknown key `x`"),
+        ("[providers]\nnames = []", "2:1", "unknown key `names`"),
+        ("[[rule]]\nprovider = []", "2:1", "unknown key `provider`"),
+        ("[[rule]]\nmessage = 'x'", "1:1", "the key `providers` is missing"),
+        ("[[rule]]\nproviders = []\nexcept = []", "3:10", "one of the two"),
+        ("rule = 1", "1:8", "a list of tables"),
+        ("[deny]\nlimits = {}", "2:1", "unknown key `limits`"),
+        ("[deny]\nproxy = 'x'", "2:1", "does not have the capability `proxy`"),
+        ("[deny]\nstores = ['disk']", "2:11", "is no store"),
+        ("[allow]\nstores = ['*', 'os']", "2:11", "is no store"),
+        ("require = ['audit', 'audit']", "1:21", "listed twice"),
+        ("[providers]\nblock = ['built-in', 'built-in']", "2:22", "listed twice"),
+        ("[registries.'oci:ghcr.io']", "1:1", "the key `providers` is missing"),
+        ("[registries.'oci:ghcr.io']\nproviders = ['A b']", "2:14", "is no name"),
+        (
+            "[registries.\"oci:*.corp.e\\u0000mple\"]\nproviders = ['cargo:token']",
+            "1:1",
+            "invisible",
+        ),
+        ("[registries.'oci:ghcr.io']\nproviders = ['corp-sso']", "2:14", "any installed provider"),
+        ("[registries.'oci:ghcr.io']\nproviders = [{ name = 'x' }]", "2:14", "`is` is missing"),
+        (
+            "[registries.'oci:ghcr.io']\nproviders = [{ is = ['built-in'] }]",
+            "2:14",
+            "`name` is missing",
+        ),
+        (
+            "[registries.'oci:ghcr.io']\nproviders = [{ name = 'x', is = [] }]",
+            "2:33",
+            "selects nothing",
+        ),
+        (
+            "[registries.'oci:ghcr.io']\nproviders = [{ name = 'x', is = ['x'] }]",
+            "2:34",
+            "selects no providers",
+        ),
+        ("prompt = true\nprompt = true", "2:1", "duplicate key"),
+    ] {
+        let shown = refusal(text);
+        assert!(shown.contains(expected) && shown.contains(place), "{text}: {shown}");
+        assert!(!shown.contains('\0'), "{text}");
+    }
+    assert!(refusal(&"#".repeat((256 << 10) + 1)).contains("longer than 262144 bytes"));
+    let many = |count: usize| {
+        let list: String = (0..count).map(|at| format!("'sha256:{at:064x}',")).collect();
+        format!("[providers]\nblock = [{list}]")
+    };
+    assert!(Ceiling::parse(&many(1024), "policy.toml").is_ok());
+    assert!(refusal(&many(1025)).contains("more than 1024 entries"));
+}

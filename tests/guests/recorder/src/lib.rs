@@ -1,0 +1,40 @@
+//! Prints each request as one line. The first argument says what it answers: `not-found`,
+//! `unsupported-registry`, `unsupported-operation` or `broken`; anything else is a success.
+
+use lockgate_provider::{
+    Credential, Failure, GetRequest, Lifetime, LoginRequest, LogoutRequest, Provider, Registry,
+    Secret,
+};
+
+struct Recorder;
+
+impl Provider for Recorder {
+    fn get(request: GetRequest) -> Result<Credential, Failure> {
+        record("get", &request.registry, &request.arguments)?;
+        let secret = Secret::seal(b"recorded");
+        Ok(Credential { identity: None, secret, lifetime: Lifetime::Session, any_purpose: true })
+    }
+
+    fn login(request: LoginRequest) -> Result<(), Failure> {
+        let kind = if request.secret.is_some() { "login with a token" } else { "login" };
+        record(kind, &request.registry, &request.arguments)
+    }
+
+    fn logout(request: LogoutRequest) -> Result<(), Failure> {
+        record("logout", &request.registry, &request.arguments)
+    }
+}
+
+fn record(kind: &str, registry: &Registry, arguments: &[String]) -> Result<(), Failure> {
+    let name = registry.name.as_deref();
+    println!("{kind} {} {name:?} {arguments:?}", registry.url);
+    match arguments.first().map(String::as_str) {
+        Some("not-found") => Err(Failure::NotFound),
+        Some("unsupported-registry") => Err(Failure::UnsupportedRegistry),
+        Some("unsupported-operation") => Err(Failure::UnsupportedOperation),
+        Some("broken") => Err(Failure::other("broken")),
+        _ => Ok(()),
+    }
+}
+
+lockgate_provider::export!(Recorder, manifest = "../manifest.toml");
