@@ -9,7 +9,7 @@ pub struct ArgumentTemplate(pub Vec<ArgumentPart>);
 pub enum ArgumentPart {
     /// Exactly this. Holes that the host fills (`{registry.host}`) have become this already.
     Text(String),
-    /// One or more letters, digits and `._@+:=,~%-`.
+    /// One or more letters, digits and `._@+:=,~%-`, and not `.` or `..`.
     Word,
     /// The same and slashes, without `.` and `..` between them.
     Path,
@@ -48,11 +48,11 @@ fn hole(text: &str, rest: &[ArgumentPart], fits: fn(&str) -> bool) -> bool {
 
 fn is_word(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._@+:=,~%-".contains(&byte);
-    !text.is_empty() && text.bytes().all(fits)
+    !text.is_empty() && text.bytes().all(fits) && text != "." && text != ".."
 }
 
 fn is_path(text: &str) -> bool {
-    text.split('/').all(|segment| is_word(segment) && segment != "." && segment != "..")
+    text.split('/').all(is_word)
 }
 
 #[cfg(test)]
@@ -70,6 +70,7 @@ mod tests {
         for (template, argument, covered) in [
             (&item, "op://corp/cargo", true),
             (&item, "op://corp/", false),
+            (&item, "op://corp/..", false),
             (&item, "op://corp/cargo/token", false),
             (&item, "op://corp/$(touch m)", false),
             (&item, "op://evil/cargo", false),

@@ -49,12 +49,18 @@ fn variables_that_are_no_text_or_a_megabyte_are_told_or_ignored() {
     let home = prepared(Home::new());
     let long = OsString::from("a".repeat(LONG));
     for odd in [not_text(), long] {
-        for variable in ["LOCKGATE_HOME", "CARGO_HOME", "HOME", "CARGO_REGISTRIES_CORP_INDEX"] {
+        for variable in [
+            "LOCKGATE_HOME",
+            "CARGO_HOME",
+            "HOME",
+            "CARGO_REGISTRIES_CORP_INDEX",
+            "CARGO_TERM_COLOR",
+        ] {
             let output = ends_in_order(home.lockgate(REVEAL).env(variable, &odd).run());
             let _ = output.nowhere_has("\u{1b}");
         }
         let fold = |run, name: &&str| lockgate_tests::Run::env(run, name, &odd);
-        let others = ["LANG", "LC_ALL", "TERM", "COLUMNS", "USER", "PATH", "CARGO_TERM_COLOR", "X"];
+        let others = ["LANG", "LC_ALL", "TERM", "COLUMNS", "USER", "PATH", "X"];
         let output = others.iter().fold(home.lockgate(REVEAL), fold).run();
         let _ = output.succeeds().prints(&format!("{TOKEN}\n"));
     }

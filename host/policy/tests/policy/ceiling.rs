@@ -143,7 +143,15 @@ fn a_denied_address_is_spoken_of_only_where_it_takes_something_away() {
     };
     assert_eq!(refusals("", http), ["is granted, but the provider does not ask for it"]);
     assert!(refusals("", "").is_empty());
-    assert_eq!(refusals(http, http), ["is refused by the administrator's policy"]);
+    let by_policy = "is refused by the administrator's policy";
+    assert_eq!(refusals(http, http), [by_policy]);
+    let whole = "http = ['https://a.example/secret']";
+    assert_eq!(refusals(whole, whole), [by_policy], "it is told once");
+    // A line that is lost as a whole says nothing of the one that is lost in part.
+    let both = "http = ['https://a.example', 'https://a.example/secret/x']";
+    let decided = Case { asked: both, granted: both, policy, ..Case::default() }.decided();
+    let in_part = decided.why("http", "GET https://a.example/secret/y").unwrap();
+    assert_eq!(in_part.subject, "https://a.example/secret");
 }
 
 #[test]

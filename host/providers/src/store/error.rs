@@ -78,7 +78,7 @@ pub enum StoreError {
     #[error(transparent)]
     Policy(#[from] PolicyError),
     /// It could not be compiled.
-    #[error("the provider {digest} could not be compiled")]
+    #[error("the provider {digest} was not compiled, so that it cannot be run")]
     Compile {
         /// Whose code.
         digest: Digest,

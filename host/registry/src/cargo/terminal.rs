@@ -1,9 +1,14 @@
 //! `[term]`: how much cargo tells, and in which colours. A project does not decide what is hidden
 //! from the user, so its files are not asked.
 
+use lockgate_core::shorten;
+
 use super::value::{self, Value};
 use super::{CargoConfig, TypeError, schema};
 use crate::source::visible;
+
+/// Most bytes of a value that an error shows.
+const MAX_SHOWN: usize = 256;
 
 /// When text is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +36,7 @@ pub struct Terminal {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TerminalError {
     /// A colour that cargo does not know.
-    #[error("argument for --color must be auto, always, or never, but found `{}`", visible(.0))]
+    #[error("argument for --color must be auto, always, or never, but found `{}`", visible(&shorten(.0, MAX_SHOWN)))]
     Colour(String),
     /// More and less at once.
     #[error("cannot set both `term.verbose` and `term.quiet`")]
