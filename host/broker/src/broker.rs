@@ -104,7 +104,7 @@ impl Broker {
         let result = self.answered(request, choices, &caller, &record, &mut tried);
         // What a provider ended is in its own record.
         let noted = match &result {
-            Ok(_) | Err(End::Failed { .. }) => Ok(()),
+            Ok(_) | Err(End::Failed { .. } | End::Unavailable(_)) => Ok(()),
             Err(_) => {
                 let (outcome, rule) = ended(&result);
                 record.ended(outcome, &rule, None, start)
@@ -133,50 +133,58 @@ impl Broker {
         let choices = machine.asked(&request.registry, choices);
         let candidates = self.candidates(request, &choices);
         let mut programs = self.confined(request, &candidates)?;
-        let mut found_none = false;
         for (choice, prepared) in candidates {
-            let start = Instant::now();
-            let digest = prepared.as_ref().ok().map(|ready| ready.provider.digest.hex());
-            let record = record.for_provider(&choice.provider, digest.as_deref());
-            let mut this = Tried::new(&choice.provider);
-            let step = match prepared {
-                Ok(prepared) => {
-                    self.ask(prepared, &record, &mut programs, &mut this).unwrap_or_else(Step::End)
-                }
-                Err(Skipped::Next(failure)) => Step::Next(failure),
-                Err(Skipped::End(error)) => Step::End(error),
-            };
-            let ended = match step {
-                Step::Answer(answer) => Some(Ok(answer)),
-                Step::Next(failure) => {
-                    found_none |= failure == Failure::NotFound;
-                    record
-                        .ended(outcome_of(&failure), "", None, start)
-                        .map_err(End::NotRecorded)?;
-                    this.problem = Some(failure.to_string());
-                    None
-                }
-                Step::End(ProviderError::Unavailable(unavailable)) => {
-                    this.problem = Some(chain(&unavailable).join(": "));
-                    Some(Err(unavailable.into()))
-                }
-                Step::End(source) => {
-                    this.problem = Some(chain(&source).join(": "));
-                    let provider = escape(&choice.shown());
-                    let (action, source) = (request.operation.name(), Box::new(source));
-                    Some(Err(End::Failed { provider, action, source }))
-                }
-            };
+            let record = record.for_provider(&choice.provider, digest_of(&prepared).as_deref());
+            let (step, this) = self.try_one(request, choice, prepared, &record, &mut programs)?;
             tried.push(this);
-            if let Some(result) = ended {
-                let (outcome, rule) = self::ended(&result);
-                record
-                    .ended(outcome, &rule, result.as_ref().ok(), start)
-                    .map_err(End::NotRecorded)?;
-                return result;
+            if let Some(ended) = step {
+                return ended;
             }
         }
+        let found_none = tried.iter().any(|one| one.failure == Some(Failure::NotFound));
         Err(if found_none { End::NotFound } else { End::NotServed })
+    }
+
+    /// Asks one provider and records how it ended; nothing if the next one is to be asked.
+    fn try_one(
+        &self,
+        request: &Request,
+        choice: &Choice,
+        prepared: Result<Prepared, Skipped>,
+        record: &Record,
+        programs: &mut Programs,
+    ) -> Result<(Option<Result<Answer, End>>, Tried), End> {
+        let start = Instant::now();
+        let mut this = Tried::new(&choice.provider);
+        let step = match prepared {
+            Ok(prepared) => {
+                self.ask(prepared, record, programs, &mut this).unwrap_or_else(Step::End)
+            }
+            Err(Skipped::Next(failure)) => Step::Next(failure),
+            Err(Skipped::End(error)) => Step::End(error),
+        };
+        let result = match step {
+            Step::Answer(answer) => Ok(answer),
+            Step::Next(failure) => {
+                record.ended(outcome_of(&failure), "", None, start).map_err(End::NotRecorded)?;
+                this.problem = Some(failure.to_string());
+                this.failure = Some(failure);
+                return Ok((None, this));
+            }
+            Step::End(ProviderError::Unavailable(unavailable)) => {
+                this.problem = Some(chain(&unavailable).join(": "));
+                Err(unavailable.into())
+            }
+            Step::End(source) => {
+                this.problem = Some(chain(&source).join(": "));
+                let provider = escape(&choice.shown());
+                let (action, source) = (request.operation.name(), Box::new(source));
+                Err(End::Failed { provider, action, source })
+            }
+        };
+        let (outcome, rule) = ended(&result);
+        record.ended(outcome, &rule, result.as_ref().ok(), start).map_err(End::NotRecorded)?;
+        Ok((Some(result), this))
     }
 
     fn record(&self, request: &Request, caller: &Caller) -> Record {
@@ -308,6 +316,10 @@ impl Broker {
         }
         Ok(adapters)
     }
+}
+
+fn digest_of(prepared: &Result<Prepared, Skipped>) -> Option<String> {
+    prepared.as_ref().ok().map(|ready| ready.provider.digest.hex())
 }
 
 fn outcome_of(failure: &Failure) -> Outcome {

@@ -94,6 +94,8 @@ pub struct Tried {
     pub provider: String,
     /// Why it gave no answer, in words; `None` if it gave the answer.
     pub problem: Option<String>,
+    /// Why the next one was asked; `None` if this one decided.
+    pub failure: Option<Failure>,
     /// What the host refused it.
     pub refusals: Vec<Refusal>,
     /// What the host could not do for it: each error with its causes, outermost first.
@@ -109,6 +111,7 @@ impl Tried {
         Self {
             provider: provider.to_owned(),
             problem: None,
+            failure: None,
             refusals: Vec::new(),
             errors: Vec::new(),
             advice: Vec::new(),
