@@ -128,6 +128,7 @@ fn call_in(
     let result = result.map_err(|error| without_secrets(error, &state.revealed));
     for refusal in &mut state.refusals {
         refusal.subject = clean(&refusal.subject, &state.revealed);
+        refusal.reason = clean(&refusal.reason, &state.revealed);
     }
     for message in state.errors.iter_mut().flatten() {
         *message = clean(message, &state.revealed);

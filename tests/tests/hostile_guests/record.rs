@@ -145,3 +145,27 @@ fn a_revealed_secret_is_in_no_url_and_no_record() {
     assert!(recorded.contains("/2"), "{recorded}");
     assert!(!recorded.contains("very-secret"), "{recorded}");
 }
+
+/// The reason of a refusal can have a name in it that the guest chose.
+#[test]
+fn a_revealed_secret_is_in_no_reason_of_a_refusal() {
+    let server = Server::start(Access::Public);
+    let machine = Machine::new().keeping("very-secret");
+    let base = format!("http://127.0.0.1:{}", server.port());
+    attack("revealer", &["label", &base])
+        .asking_for_port(server.port())
+        .on(&machine)
+        .granted(&format!("{STORE}\nreveal = true\nhttp = [\"{base}\"]"))
+        .refused_with(|seen| {
+            let refusals = format!("{:?}", seen.0.refusals);
+            assert!(refusals.contains("proxy-[redacted]"), "{refusals}");
+            assert!(!refusals.contains("very-secret"), "{refusals}");
+        })
+        .works_when(
+            |attack| attack.saying(&["whisper", &base]),
+            |seen| {
+                assert!(seen.0.result.is_ok(), "{}", seen.error());
+            },
+        );
+    assert!(!machine.recorded().join("\n").contains("very-secret"));
+}

@@ -1,5 +1,6 @@
 //! What a provider can do with the bytes of a secret. The first argument says what:
-//! `log`, `print`, `panic`, `reverse`, `fail`, `send URL`, `spill URL` or `whisper URL`.
+//! `log`, `print`, `panic`, `reverse`, `fail`, `send URL`, `label URL`, `spill URL`
+//! or `whisper URL`.
 
 use lockgate_provider::log::Level;
 use lockgate_provider::{
@@ -21,6 +22,7 @@ impl Provider for Revealer {
             ["fail"] => return Err(Failure::other(text)),
             ["reverse"] => bytes.reverse(),
             ["send", url] => bytes = send(url, &bytes)?,
+            ["label", url] => bytes = label(url, &text)?,
             ["spill", url] => bytes = send(&format!("{url}/{text}"), b"")?,
             ["whisper", url] => bytes = send(&format!("{url}/{}", words.len()), b"")?,
             _ => return Err(Failure::other("say what to do with the token")),
@@ -32,6 +34,17 @@ impl Provider for Revealer {
             any_purpose: false,
         })
     }
+}
+
+/// Sends a header of this name.
+fn label(url: &str, name: &str) -> Result<Vec<u8>, Failure> {
+    let response = http::send(&http::Request {
+        method: "POST".into(),
+        url: url.into(),
+        headers: vec![(format!("proxy-{name}"), Vec::new())],
+        body: Vec::new(),
+    })?;
+    Ok(format!("status {}", response.status).into_bytes())
 }
 
 /// Seals the bytes anew, so that nothing reminds of where they came from.
