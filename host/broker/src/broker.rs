@@ -5,15 +5,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use lockgate_adapters::{LocalFiles, NativeHttp, ProcessEnvironment, StateFolder};
-use lockgate_audit::Outcome;
 use lockgate_core::{
-    Adapters, Answer, Capabilities, Failure, Operation, Origins, Registry, Request, check_identity,
-    check_token, escape,
+    Adapters, Answer, Capabilities, Failure, Operation, Origins, Registry, Request, escape,
 };
 use lockgate_engine::Engine;
 use lockgate_policy::Requirement;
 use lockgate_providers::Provider;
-use lockgate_sandbox::{Call, CallError, Outcome as CallOutcome, call};
+use lockgate_sandbox::{Call, Outcome as CallOutcome, call};
 use lockgate_system::{Caller, WallState, caller, confine};
 
 use crate::advice::Rules;
@@ -23,6 +21,7 @@ use crate::programs::Programs;
 use crate::reply::chain;
 use crate::stores::CargoStore;
 use crate::trail::{CallWitness, Record};
+use crate::verdict::{Step, ended, judge, outcome_of};
 use crate::{
     Choice, Context, End, Notice, Person, ProviderError, Reply, Tried, administrator, walls,
 };
@@ -43,14 +42,6 @@ pub struct Broker {
     engine: OnceCell<Engine>,
     #[cfg(feature = "probe")]
     probe: Option<Arc<dyn Fn() + Send + Sync>>,
-}
-
-/// How one provider ended.
-enum Step {
-    Answer(Answer),
-    /// The next one is asked.
-    Next(Failure),
-    End(ProviderError),
 }
 
 /// A provider of the request, ready or not to be asked.
@@ -320,89 +311,4 @@ impl Broker {
 
 fn digest_of(prepared: &Result<Prepared, Skipped>) -> Option<String> {
     prepared.as_ref().ok().map(|ready| ready.provider.digest.hex())
-}
-
-fn outcome_of(failure: &Failure) -> Outcome {
-    match failure {
-        Failure::NotFound => Outcome::NotFound,
-        Failure::UnsupportedRegistry | Failure::UnsupportedOperation => Outcome::Unsupported,
-        Failure::Denied(_) => Outcome::Denied,
-        Failure::Other(_) => Outcome::Failed,
-    }
-}
-
-/// For the audit: how it ended, and the rule that refused it. Never a provider's words.
-fn ended(result: &Result<Answer, End>) -> (Outcome, String) {
-    match result {
-        Ok(_) => (Outcome::Answered, String::new()),
-        Err(End::NotFound) => (Outcome::NotFound, String::new()),
-        Err(End::NotServed) => (Outcome::Unsupported, String::new()),
-        Err(End::Forbidden(forbidden)) => (Outcome::Refused, forbidden.to_string()),
-        Err(End::NotRecorded(_) | End::Unavailable(_) | End::NoLauncher(_)) => {
-            (Outcome::Failed, String::new())
-        }
-        Err(End::Failed { source, .. }) => match &**source {
-            ProviderError::Forbidden(forbidden) => (Outcome::Refused, forbidden.to_string()),
-            ProviderError::Refused { refusal, .. } => (Outcome::Refused, refusal.reason.clone()),
-            ProviderError::UnsupportedOperation => (Outcome::Unsupported, String::new()),
-            _ => (Outcome::Failed, String::new()),
-        },
-    }
-}
-
-fn judge(
-    request: &Request,
-    provider: &Provider,
-    result: Result<Answer, CallError>,
-    tried: &Tried,
-) -> Result<Step, ProviderError> {
-    let refused = || {
-        let refusal = tried.refusals.last()?.clone();
-        Some(ProviderError::Refused { refusal, advice: tried.advice.clone() })
-    };
-    match result {
-        Ok(answer) => checked(request, answer),
-        Err(CallError::Failure(failure @ (Failure::NotFound | Failure::UnsupportedRegistry))) => {
-            Ok(Step::Next(failure))
-        }
-        Err(CallError::Failure(Failure::UnsupportedOperation)) => {
-            Err(ProviderError::UnsupportedOperation)
-        }
-        Err(CallError::Failure(Failure::Denied(capability))) => {
-            Err(refused().unwrap_or_else(|| unproven(&capability)))
-        }
-        Err(CallError::Failure(Failure::Other(messages))) => Err(tried
-            .errors
-            .last()
-            .cloned()
-            .map_or_else(|| said(provider, messages), ProviderError::Host)),
-        Err(error @ CallError::Link(_)) => Err(refused().unwrap_or(ProviderError::Call(error))),
-        Err(error) => Err(ProviderError::Call(error)),
-    }
-}
-
-/// A built-in provider's words are the host's own.
-fn said(provider: &Provider, messages: Vec<String>) -> ProviderError {
-    match provider.built_in {
-        true => ProviderError::Host(messages),
-        false => ProviderError::Says(messages),
-    }
-}
-
-/// A refusal that the host has no record of is only the provider's word.
-fn unproven(capability: &str) -> ProviderError {
-    let message = format!("it says that it was denied `{capability}`, which the host did not do");
-    ProviderError::Says(vec![message])
-}
-
-fn checked(request: &Request, answer: Answer) -> Result<Step, ProviderError> {
-    match (&request.operation, &answer) {
-        (Operation::Get(_), Answer::Credential(credential)) => {
-            check_token(request.registry.ecosystem(), &credential.secret)?;
-            credential.identity.as_ref().map_or(Ok(()), check_identity)?;
-        }
-        (Operation::Login(_), Answer::LoggedIn) | (Operation::Logout, Answer::LoggedOut) => {}
-        _ => return Err(ProviderError::WrongAnswer),
-    }
-    Ok(Step::Answer(answer))
 }

@@ -14,6 +14,7 @@ mod reply;
 mod stores;
 mod trail;
 mod unavailable;
+mod verdict;
 mod walls;
 
 pub use bridge::{BridgeError, CARGO_PLUGIN, is_on_path};
