@@ -1,11 +1,10 @@
-//! `lockgate cargo login` and `logout`, in cargo's words.
+//! `lockgate cargo login`, in cargo's words.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 
-use lockgate_broker::End;
-use lockgate_core::{LoginInput, Operation, Registry, Request, Secret};
+use lockgate_core::{LoginInput, Operation, Request, Secret};
 use zeroize::Zeroizing;
 
 use super::{Session, broker, providers, select, show_output};
@@ -63,42 +62,7 @@ fn token_from_input() -> Option<Secret> {
 /// More than the longest token, so that a longer line is refused and not cut.
 const LONGEST_LINE: usize = (64 << 10) + 1024;
 
-/// Forgets a token.
-pub(crate) fn logout(session: Session, registry: Option<&str>) -> Result<(), CommandError> {
-    let shell = session.shell;
-    let broker = broker(session);
-    let registry = select(shell, broker.context(), registry)?;
-    let choices = providers::of_cargo(shell, broker.context(), &registry)?;
-    let request = Request { registry, operation: Operation::Logout, arguments: Vec::new() };
-    let reply = broker.answer(&request, &choices);
-    show_output(shell, &reply, &request, &choices);
-    match reply.result {
-        Ok(_) => tell_logout(shell, &request.registry),
-        Err(End::NotFound) => {
-            let name = request.registry.display_name();
-            shell.status("Logout", &format!("not currently logged in to `{name}`"));
-        }
-        Err(end) => return Err(end.into()),
-    }
-    Ok(())
-}
-
 /// The success of a login.
 pub(crate) fn tell_login(shell: Shell, name: &str) {
     shell.status("Login", &format!("token for `{name}` saved"));
-}
-
-/// The success of a logout, and what it does not do.
-pub(crate) fn tell_logout(shell: Shell, registry: &Registry) {
-    let name = registry.display_name();
-    let place = match registry.is_crates_io() {
-        true => "<https://crates.io/me>".to_owned(),
-        false => format!("the `{name}` website"),
-    };
-    let removed = format!("token for `{name}` has been removed from local storage");
-    shell.status("Logout", &removed);
-    shell.note(&format!(
-        "This does not revoke the token on the registry server.\n    \
-         If you need to revoke the token, visit {place} and follow the instructions there."
-    ));
 }

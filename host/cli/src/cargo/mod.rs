@@ -1,6 +1,7 @@
 //! `lockgate cargo`: cargo's own commands, and what cargo would be told.
 
 mod login;
+mod logout;
 mod options;
 mod providers;
 mod registries;
@@ -12,7 +13,8 @@ use std::ffi::OsString;
 use lockgate_broker::{Broker, Choice, Context, ContextError, Machine, Notice, Person, Reply};
 use lockgate_core::{Operation, Registry, Request, escape};
 
-pub(crate) use login::{login, logout, tell_login, tell_logout};
+pub(crate) use login::{login, tell_login};
+pub(crate) use logout::{logout, tell_logout};
 pub(crate) use options::{Options, Session};
 pub(crate) use providers::of_cargo as choices_of_cargo;
 pub(crate) use providers::{default_providers, known_to_user, of_ours, refuse_other_choice};
