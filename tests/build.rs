@@ -3,6 +3,8 @@
 
 #[path = "src/by_hand.rs"]
 mod by_hand;
+#[path = "src/examples.rs"]
+mod examples;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -27,6 +29,9 @@ const BY_HAND: [(&str, &str, &str); 5] = [
     ("table-of-50000", "call", "(call $grow_table (i32.const 50_000))"),
     ("table-of-50001", "call", "(call $grow_table (i32.const 50_001))"),
 ];
+
+/// Native plugins of cargo's own library for them.
+const PLUGINS: [&str; 2] = ["file-provider", "stdout-redirected"];
 
 /// Whole components of `wat/`.
 const COMPONENTS: [&str; 1] = ["imports-http"];
@@ -60,7 +65,7 @@ fn main() -> Result<(), Failure> {
     }
     table.text.push_str("]\n");
     fs::write(out.join("guests.rs"), table.text)?;
-    Ok(())
+    examples::copy("cargo-credential", &PLUGINS, &out)
 }
 
 fn variable(name: &str) -> Result<String, Failure> {

@@ -18,10 +18,14 @@ use std::{env, fs};
 use lockgate_engine::Engine;
 
 /// Each built-in provider's name, its crate, and whether it is a bridge.
-const BUILT_IN: [(&str, &str, bool); 3] = [
+const BUILT_IN: [(&str, &str, bool); 7] = [
+    ("cargo:libsecret", "cargo-libsecret", false),
     ("cargo:token", "cargo-token", false),
     ("cargo:token-from-stdout", "token-from-stdout", true),
     ("lockgate:cargo-plugin", "cargo-plugin", true),
+    ("lockgate:file", "file-store", false),
+    ("lockgate:kernel-keyring", "kernel-keyring", false),
+    ("lockgate:os-store", "os-store", false),
 ];
 
 type Failure = Box<dyn Error>;

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +20,7 @@ use std::{env, io};
 
 use lockgate_broker::{Broker, Choice, Context, Person};
 use lockgate_core::{Ecosystem, Operation, Purpose, Registry, Request};
+use lockgate_system::{Room, fetch_key, remove_keys};
 
 fn main() {
     if env::args().nth(1).as_deref() == Some("free") {
@@ -36,7 +38,8 @@ fn main() {
     let registry = registry.named(Some("corp".to_owned()));
     let operation = Operation::Get(Purpose::Read);
     let request = Request { registry, operation, arguments: Vec::new() };
-    let choices = [Choice::of_line("cargo:token").unwrap()];
+    let provider = env::var("PROVIDER").unwrap_or_else(|_| "cargo:token".to_owned());
+    let choices = [Choice::of_line(&provider).unwrap()];
     let reply = broker.answer(&request, &choices);
     println!("answered {}", reply.result.is_ok());
 }
@@ -51,12 +54,38 @@ fn attempts() {
     tell("append to a file of the user", append(&path("SECRET_FILE")));
     tell("start a program", Command::new("/bin/true").status());
     tell("connect to a port", TcpStream::connect(path("SERVER")));
+    let sockets =
+        [("connect to the session bus", "BUS"), ("connect to another local socket", "AGENT")];
+    let connected = sockets.map(|(deed, socket)| {
+        let connected = env::var_os(socket).map(UnixStream::connect)?;
+        tell(deed, connected.as_ref());
+        connected.ok()
+    });
+    // Where nothing is confined, these are there to be found.
+    tell("find an open connection", open_connection());
+    drop(connected);
+    if let Ok(description) = env::var("KEY") {
+        let found = fetch_key(&description).map_err(io::Error::other);
+        let found = found.and_then(|found| found.ok_or_else(|| io::ErrorKind::NotFound.into()));
+        tell("read a key of the user", found);
+        tell("make a key", Room::new("lockgate:planted").map_err(io::Error::other));
+        tell("go through the user's keys", remove_keys("lockgate:none").map_err(io::Error::other));
+    }
+}
+
+/// Whether one of the process's descriptors is a socket.
+fn open_connection() -> io::Result<()> {
+    let is_socket = |number: &u32| {
+        let link = fs::read_link(format!("/proc/self/fd/{number}"));
+        link.is_ok_and(|link| link.to_string_lossy().starts_with("socket:"))
+    };
+    (3..64).find(is_socket).map(drop).ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
 fn append(path: &str) -> io::Result<()> {
     OpenOptions::new().append(true).open(path).map(drop)
 }
 
-fn tell<T>(what: &str, result: io::Result<T>) {
+fn tell<T, E>(what: &str, result: Result<T, E>) {
     println!("{what}: {}", if result.is_ok() { "done" } else { "refused" });
 }

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, chown};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
 use crate::home::set_mode;
+use crate::not_run::not_run;
 use crate::{Run, programs};
 
 /// Where the program looks for it; nothing moves that.
@@ -75,10 +76,7 @@ impl Policy {
 fn can_administrate() -> bool {
     let root = fs::metadata("/proc/self").is_ok_and(|found| found.uid() == ROOT);
     if !root {
-        let test = std::thread::current().name().unwrap_or("a test").to_owned();
-        // Past the capture of the test's output.
-        let told = format!("{test}: not run, since only root can be the administrator\n");
-        let _ = fs::write(Path::new("/dev/stderr"), told);
+        not_run("only root can be the administrator");
         return false;
     }
     programs::require("unshare");

@@ -12,13 +12,18 @@
 )]
 
 pub mod administrator;
+pub mod desktop;
 pub mod docs;
 pub mod guests;
 pub mod home;
 pub mod hostile;
+#[cfg(target_os = "linux")]
+pub mod keyring;
 pub mod memory;
+pub mod not_run;
 pub mod plugin;
 pub mod programs;
+pub mod proxy;
 pub mod registry;
 pub mod run;
 pub mod sampler;
@@ -26,8 +31,10 @@ pub mod sign_on;
 pub mod terminal;
 
 pub use administrator::Policy;
+pub use desktop::Desktop;
 pub use home::Home;
 pub use plugin::Plugin;
+pub use proxy::Proxy;
 pub use registry::{Access, Fault, Server};
 pub use run::{Output, Run};
 pub use sampler::Sampler;

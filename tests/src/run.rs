@@ -58,6 +58,12 @@ impl Run {
         self
     }
 
+    /// Whether a variable is set.
+    #[must_use]
+    pub fn has_env(&self, name: &str) -> bool {
+        self.environment.contains_key(OsStr::new(name))
+    }
+
     /// Takes a variable away.
     #[must_use]
     pub fn without_env(mut self, name: &str) -> Self {

@@ -18,14 +18,19 @@ pub struct SignOn {
 impl SignOn {
     /// Starts one. Its port has five digits, as that in the component, which a test replaces.
     pub fn start() -> Self {
+        let (this, listener) = Self::silent();
+        let kept = Arc::clone(&this.requests);
+        thread::spawn(move || serve(&listener, |request| kept.lock().unwrap().push(request)));
+        this
+    }
+
+    /// One that answers nobody, and where it is asked.
+    pub fn silent() -> (Self, TcpListener) {
         let any = || TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
         let listener = std::iter::repeat_with(any).find(|found| port(found) >= 10_000).unwrap();
         let port = port(&listener);
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&requests);
-        thread::spawn(move || serve(&listener, |request| kept.lock().unwrap().push(request)));
-        Self { port, requests }
+        (Self { port, requests: Arc::default() }, listener)
     }
 
     /// The requests so far, each with its headers.
@@ -41,7 +46,8 @@ pub fn serve(listener: &TcpListener, told: impl Fn(String)) {
     }
 }
 
-fn answer(mut connection: TcpStream) -> String {
+/// Answers one, and what it asked.
+pub fn answer(mut connection: TcpStream) -> String {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     while !request.windows(4).any(|end| end == b"\r\n\r\n") {

@@ -7,9 +7,19 @@
     reason = "a panic is how a test fails"
 )]
 
+#[path = "cli/hostile.rs"]
+mod hostile;
+#[path = "cli/kept.rs"]
+mod kept;
+#[path = "cli/logout.rs"]
+mod logout;
+#[path = "cli/registries.rs"]
+mod registries;
+#[path = "cli/token.rs"]
+mod token;
+
 use lockgate_tests::home::mode;
 use lockgate_tests::{Access, Home, Output, Server};
-use serde_json::Value;
 
 const TOKEN: &str = "Bearer cli-91b2";
 
@@ -104,23 +114,29 @@ fn logout_with_the_token_in_a_variable_says_that_nobody_is_logged_in() {
     const NAME: &str = "CARGO_REGISTRIES_CORP_TOKEN";
     let (_server, home) = corp();
     let ours = home.lockgate(["cargo", "logout", "--registry", "corp"]).env(NAME, TOKEN);
-    let _ = ours.run().succeeds().says("      Logout not currently logged in to `corp`\n");
+    let _ = ours
+        .run()
+        .succeeds()
+        .says("      Logout not currently logged in to `corp`\n")
+        .says(&format!("is still in environment variable `{NAME}`; unset it\n"));
     let (server, home) = (Server::start(Access::Public), Home::new());
     home.configure(&server, &["cargo:token"]);
     let theirs = home.cargo(["logout", "--registry", "corp"]).env(NAME, TOKEN);
     let _ = theirs.run().succeeds().says("has been removed from local storage");
 }
 
-/// cargo asks it for its `config.json`.
+/// Both ask it for its `config.json`, once.
 #[test]
-fn login_does_not_ask_the_registry() {
+fn login_asks_the_registry_as_cargo_does() {
     let (server, home) = corp();
     let ours = home.lockgate(["cargo", "login", "--registry", "corp"]).stdin("new\n").run();
-    let _ = ours.succeeds();
-    assert!(server.requests().is_empty(), "{:#?}", server.requests());
+    let _ = ours.succeeds().says("    Updating `corp` index\n");
+    let seen = server.requests();
+    server.forget_requests();
     let theirs = home.cargo(["login", "--registry", "corp"]).stdin("new\n").run();
     let _ = theirs.succeeds();
-    assert!(!server.requests().is_empty());
+    assert_eq!(seen, server.requests());
+    assert_eq!(seen.len(), 1);
 }
 
 /// As in cargo, also where it stands; the token of the name goes where the person says.
@@ -146,61 +162,6 @@ fn quiet_leaves_the_status_words_out() {
     let _ = login.stdin("abc\n").run().succeeds().is_silent().prints("");
     let output = run(&home, &["logout", "-q", "--registry", "corp"]).succeeds();
     let _ = output.never_says("Logout").says("note: This does not revoke the token");
-}
-
-#[test]
-fn token_tells_where_from_and_not_what() {
-    let (_server, home) = logged_in();
-    let output = run(&home, &["token", "--registry", "corp"]).succeeds().is_silent();
-    let _ = output.shows("cargo:token").shows("credentials.toml").nowhere_has(TOKEN);
-    let revealed = run(&home, &["token", "--registry", "corp", "--reveal"]).succeeds();
-    let _ = revealed.prints(&format!("{TOKEN}\n")).is_silent();
-}
-
-#[test]
-fn token_as_json_has_the_token_only_when_revealed() {
-    let (_server, home) = logged_in();
-    let sealed = run(&home, &["token", "--registry", "corp", "--json"]).succeeds();
-    let sealed = sealed.is_silent().nowhere_has(TOKEN).json();
-    assert_eq!(sealed["provider"], "cargo:token", "{sealed}");
-    assert_eq!(sealed.get("token"), None, "{sealed}");
-    let open = run(&home, &["token", "--registry", "corp", "--json", "--reveal"]).succeeds();
-    assert_eq!(open.json()["token"], TOKEN, "{open}");
-}
-
-#[test]
-fn no_token_is_101_in_every_form() {
-    let (_server, home) = corp();
-    for flags in [&[][..], &["--reveal"], &["--json"], &["--json", "--reveal"]] {
-        let words = [&["token", "--registry", "corp"], flags].concat();
-        let _ = run(&home, &words).exits_with(101).says("corp").says("login");
-    }
-}
-
-#[test]
-fn the_variable_is_told_apart_from_the_file() {
-    let (_server, home) = logged_in();
-    let token = home.lockgate(["cargo", "token", "--registry", "corp"]);
-    let token = token.env("CARGO_REGISTRIES_CORP_TOKEN", "from-environment");
-    let output = token.run().succeeds().shows("CARGO_REGISTRIES_CORP_TOKEN");
-    let _ = output.nowhere_has("from-environment");
-    let _ = token.args(["--reveal"]).run().succeeds().prints("from-environment\n");
-}
-
-#[test]
-fn registries_lists_each_with_its_index_and_providers() {
-    let (server, home) = corp();
-    let output = run(&home, &["registries"]).succeeds().is_silent();
-    let _ = output.shows("corp").shows(&server.index_url()).shows("cargo:token").shows("crates-io");
-    let list = run(&home, &["registries", "--json"]).succeeds().json();
-    let rows: Vec<&Value> = match &list {
-        Value::Array(rows) => rows.iter().collect(),
-        Value::Object(fields) => fields.values().filter_map(Value::as_array).flatten().collect(),
-        _ => panic!("{list}"),
-    };
-    let corp = rows.iter().find(|row| row["name"] == "corp").unwrap_or_else(|| panic!("{list}"));
-    assert_eq!(corp["index"], server.index_url(), "{list}");
-    assert!(corp["providers"].to_string().contains("cargo:token"), "{list}");
 }
 
 #[test]
@@ -265,8 +226,7 @@ fn manual_and_completions_are_printed() {
     let _ = completions.shows("registries");
 }
 
-/// The same words on both, the same standard error and exit status. What differs for now: we do not
-/// ask the registry before a login, and so know no page for its tokens.
+/// The same words on both, the same standard error and exit status.
 #[test]
 fn cargo_itself_says_the_same() {
     for (words, input) in [
@@ -310,19 +270,8 @@ impl Said {
         Self {
             code: output.status.code(),
             stdout: output.stdout.clone(),
-            stderr: without_the_registry(&output.stderr.replace(&root, "[ROOT]")),
+            stderr: output.stderr.replace(&root, "[ROOT]"),
             credentials: home.read_credentials(),
         }
     }
-}
-
-fn without_the_registry(stderr: &str) -> String {
-    let line = |line: &str| match line {
-        "    Updating `corp` index" => String::new(),
-        line if line.starts_with("please paste the token found on http://127.0.0.1:") => {
-            "please paste the token for corp below\n".to_owned()
-        }
-        line => format!("{line}\n"),
-    };
-    stderr.lines().map(line).collect()
 }

@@ -108,8 +108,16 @@ impl Found {
     }
 }
 
-const SECTIONS: [&str; 7] =
-    ["configuration", "administrator", "providers", "audit", "stores", "cargo", "hardening"];
+const SECTIONS: [&str; 8] = [
+    "configuration",
+    "administrator",
+    "providers",
+    "audit",
+    "cache",
+    "stores",
+    "cargo",
+    "hardening",
+];
 
 #[test]
 fn where_requests_are_answered_there_is_no_problem() {

@@ -17,6 +17,8 @@ mod limits;
 mod network;
 #[path = "environment/odd_input.rs"]
 mod odd_input;
+#[path = "environment/proxies.rs"]
+mod proxies;
 #[path = "environment/terminals.rs"]
 mod terminals;
 

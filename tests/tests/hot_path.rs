@@ -84,6 +84,11 @@ impl Trace {
         calls
     }
 
+    /// Uses of the kernel's keyring, where answers with an end are kept.
+    fn keys(&self) -> Vec<&str> {
+        self.calls(&["add_key", "keyctl", "request_key"])
+    }
+
     /// Memory that was made executable and comes from no file: code that was generated or loaded.
     fn code_images(&self) -> Vec<&str> {
         let mut calls = self.calls(&["mprotect", "pkey_mprotect"]);
@@ -128,6 +133,7 @@ fn a_get_of_the_plugin_touches_nothing_else() {
     let request = format!("{}\n", get(INDEX, &["cargo:token"]));
     let trace = Trace::of(&home, home.plugin().stdin(request));
     touches_nothing(&home, &trace);
+    is_empty("a provider that is built in names no end of its answers", &trace.keys());
     let opened = trace.calls(&["open", "openat", "openat2"]);
     let store = opened.iter().any(|call| call.contains("credentials.toml"));
     assert!(store, "the store was not read: this test shows nothing\n{}", opened.join("\n"));
@@ -155,6 +161,7 @@ fn a_get_of_an_installed_provider_touches_nothing_else() {
     let opened = trace.calls(&["open", "openat", "openat2"]);
     let code = opened.iter().any(|call| call.contains(".code"));
     assert!(code, "its compiled code was not read\n{}", opened.join("\n"));
+    assert!(!trace.keys().is_empty(), "nothing was looked for in the keyring");
 }
 
 /// The twin: a program that does each of the things is caught at each.

@@ -12,8 +12,12 @@
 mod faults;
 #[path = "native_plugins/grants.rs"]
 mod grants;
+#[path = "native_plugins/kept.rs"]
+mod kept;
 #[path = "native_plugins/missing.rs"]
 mod missing;
+#[path = "native_plugins/real.rs"]
+mod real;
 #[path = "native_plugins/requests.rs"]
 mod requests;
 #[path = "native_plugins/stdout.rs"]

@@ -80,9 +80,22 @@ impl Run {
     }
 }
 
+/// The built-in providers that keep a token in a store.
+const KEEPING: [&str; 5] = [
+    "cargo:token",
+    "cargo:libsecret",
+    "lockgate:file",
+    "lockgate:kernel-keyring",
+    "lockgate:os-store",
+];
+
 fn cargo_token(operation: Operation, machine: &Machine, canary: &str) -> Run {
+    run("cargo:token", operation, machine, canary)
+}
+
+fn run(provider: &str, operation: Operation, machine: &Machine, canary: &str) -> Run {
     let marker = random();
-    let Provider { manifest, grant, compiled, .. } = built_in("cargo:token").unwrap().unwrap();
+    let Provider { manifest, grant, compiled, .. } = built_in(provider).unwrap().unwrap();
     let prepared = prepare(&manifest, &grant, &compiled, request(operation, &marker, &[]), machine);
     Run::of(prepared, canary, &marker)
 }
@@ -111,39 +124,48 @@ fn a_token_from_the_environment_is_never_in_the_guest() {
 
 #[test]
 fn a_token_from_the_store_is_never_in_the_guest() {
-    let canary = random();
-    let run = cargo_token(Operation::Get(Purpose::Read), &Machine::new().keeping(&canary), &canary);
-    assert_eq!(run.seen.answer(), canary);
-    run.assert_sealed();
+    for provider in KEEPING {
+        let canary = random();
+        let machine = Machine::new().keeping(&canary);
+        let run = run(provider, Operation::Get(Purpose::Read), &machine, &canary);
+        assert_eq!(run.seen.answer(), canary, "{provider}");
+        run.assert_sealed();
+    }
 }
 
 #[test]
 fn a_token_given_at_login_is_never_in_the_guest() {
-    let (canary, machine) = (random(), Machine::new());
-    let run = cargo_token(login(Some(Secret::from(canary.as_str()))), &machine, &canary);
-    assert_eq!(run.seen.answer(), "logged in");
-    assert_eq!(machine.kept(), Some(canary));
-    run.assert_sealed();
+    for provider in KEEPING {
+        let (canary, machine) = (random(), Machine::new());
+        let run = run(provider, login(Some(Secret::from(canary.as_str()))), &machine, &canary);
+        assert_eq!(run.seen.answer(), "logged in", "{provider}");
+        assert_eq!(machine.kept(), Some(canary));
+        run.assert_sealed();
+    }
 }
 
 #[test]
 fn a_token_typed_at_the_prompt_is_never_in_the_guest() {
-    let canary = random();
-    let machine = Machine::new().typing(&canary);
-    let run = cargo_token(login(None), &machine, &canary);
-    assert_eq!(run.seen.answer(), "logged in");
-    assert_eq!(machine.kept(), Some(canary));
-    run.assert_sealed();
+    for provider in KEEPING {
+        let canary = random();
+        let machine = Machine::new().typing(&canary);
+        let run = run(provider, login(None), &machine, &canary);
+        assert_eq!(run.seen.answer(), "logged in", "{provider}");
+        assert_eq!(machine.kept(), Some(canary));
+        run.assert_sealed();
+    }
 }
 
 #[test]
 fn a_token_that_is_removed_is_never_in_the_guest() {
-    let canary = random();
-    let machine = Machine::new().keeping(&canary);
-    let run = cargo_token(Operation::Logout, &machine, &canary);
-    assert_eq!(run.seen.answer(), "logged out");
-    assert_eq!(machine.kept(), None);
-    run.assert_sealed();
+    for provider in KEEPING {
+        let canary = random();
+        let machine = Machine::new().keeping(&canary);
+        let run = run(provider, Operation::Logout, &machine, &canary);
+        assert_eq!(run.seen.answer(), "logged out", "{provider}");
+        assert_eq!(machine.kept(), None);
+        run.assert_sealed();
+    }
 }
 
 #[test]

@@ -3,6 +3,9 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+#[path = "second_wall/keys.rs"]
+mod keys;
+
 use std::fs;
 use std::path::PathBuf;
 

@@ -3,6 +3,13 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
 
+#[cfg(target_os = "linux")]
+#[path = "strangers_provider/cache.rs"]
+mod cache;
+#[cfg(target_os = "linux")]
+#[path = "strangers_provider/forgotten.rs"]
+mod forgotten;
+
 use std::fs;
 
 use lockgate_tests::guests::Guest;
@@ -21,7 +28,11 @@ struct Machine {
 }
 
 fn machine() -> Machine {
-    let (home, registry, sign_on) = (Home::new(), Server::start(Access::Private), SignOn::start());
+    machine_with(SignOn::start())
+}
+
+fn machine_with(sign_on: SignOn) -> Machine {
+    let (home, registry) = (Home::new(), Server::start(Access::Private));
     registry.accept(&[TOKEN]);
     registry.add_package("greeter", "1.0.0");
     let file = home.root().join("courier.wasm").display().to_string();

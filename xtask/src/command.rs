@@ -1,6 +1,6 @@
 //! Running other programs, shown as they would be typed.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -35,7 +35,18 @@ pub(crate) fn program(name: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
 
 /// The cargo that runs this program.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
-    program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
+    program(cargo_program(), arguments)
+}
+
+/// The same with this many seconds to end in.
+pub(crate) fn cargo_within(seconds: &str, arguments: &[&str]) -> Command {
+    let mut command = program("timeout", &[seconds]);
+    command.arg(cargo_program()).args(arguments);
+    command
+}
+
+fn cargo_program() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// Shows the command, runs it, and demands that it succeeds.

@@ -7,6 +7,7 @@ mod command;
 mod demo;
 mod fuzz;
 mod mutants;
+mod other_systems;
 mod report;
 mod runtime_tree;
 mod setup;

@@ -36,12 +36,35 @@ pub(crate) const DEMO_TOOLS: &[SystemTool] = &[
 /// What the tests need beside it.
 pub(crate) const TEST_TOOLS: &[SystemTool] = &[
     SystemTool { program: "strace", package: "strace", purpose: "tests of system calls" },
+    SystemTool { program: "dbus-daemon", package: "dbus-daemon", purpose: "tests of the keyring" },
+    SystemTool { program: "dbus-send", package: "dbus-bin", purpose: "tests of the keyring" },
+    SystemTool {
+        program: "gnome-keyring-daemon",
+        package: "gnome-keyring",
+        purpose: "tests of the keyring",
+    },
+    SystemTool {
+        program: "secret-tool",
+        package: "libsecret-tools",
+        purpose: "tests of the keyring, and cargo's own",
+    },
+    SystemTool {
+        program: "docker-credential-secretservice",
+        package: "golang-docker-credential-helpers",
+        purpose: "tests of the keyring",
+    },
     SystemTool { program: "setpriv", package: "util-linux", purpose: "tests of owners and modes" },
     #[cfg(target_arch = "x86_64")]
     SystemTool {
         program: "qemu-x86_64",
         package: "qemu-user",
         purpose: "a test of the least processor",
+    },
+    SystemTool { program: "wine", package: "wine", purpose: "tests of the store of Windows" },
+    SystemTool {
+        program: "x86_64-w64-mingw32-gcc",
+        package: "gcc-mingw-w64-x86-64",
+        purpose: "tests of the store of Windows",
     },
 ];
 
@@ -70,10 +93,17 @@ pub(crate) fn toolchain() -> Result<(), Failure> {
     if !succeeds(cargo(&["fmt", "--version"])) || !succeeds(cargo(&["clippy", "--version"])) {
         run(program("rustup", &["component", "add", "rustfmt", "clippy"]))?;
     }
-    if guest_libraries()?.is_dir() {
-        return Ok(());
+    targets(&[GUEST_TARGET])
+}
+
+/// Gets the standard libraries of these systems.
+pub(crate) fn targets(targets: &[&str]) -> Result<(), Failure> {
+    for target in targets {
+        if !libraries(target)?.is_dir() {
+            run(program("rustup", &["target", "add", target]))?;
+        }
     }
-    run(program("rustup", &["target", "add", GUEST_TARGET]))
+    Ok(())
 }
 
 /// Gets cargo-deny, in the very version, and returns its path.
@@ -112,11 +142,11 @@ fn is_wanted(path: &PathBuf, asks: &[&str], wanted: &str) -> bool {
         .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == wanted)
 }
 
-fn guest_libraries() -> Result<PathBuf, Failure> {
+fn libraries(target: &str) -> Result<PathBuf, Failure> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let sysroot = output(program(rustc, &["--print", "sysroot"]))?;
     let folder = String::from_utf8_lossy(&sysroot.stdout).trim().to_owned();
-    Ok(PathBuf::from(folder).join("lib/rustlib").join(GUEST_TARGET))
+    Ok(PathBuf::from(folder).join("lib/rustlib").join(target))
 }
 
 fn is_present(name: &str) -> bool {

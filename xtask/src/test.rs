@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::command::{self, Failure, cargo, program};
 use crate::report::{Outcome, Report};
-use crate::{advisories, runtime_tree, setup, test_names};
+use crate::{advisories, other_systems, runtime_tree, setup, test_names};
 
 /// The SDK and the built-in providers.
 const BUILT_IN_PROVIDERS: &str = "guest-providers/Cargo.toml";
@@ -19,6 +19,7 @@ const GUEST_FOLDER: [&str; 2] = ["--target-dir", "target/guests"];
 pub(crate) fn run(install: bool) -> Result<(), Failure> {
     setup::system(&[setup::DEMO_TOOLS, setup::TEST_TOOLS], install)?;
     setup::toolchain()?;
+    setup::targets(&[other_systems::WINDOWS, other_systems::MACOS])?;
     let deny = setup::cargo_deny()?;
     let mut report = Report::default();
     report.step("format", format);
@@ -29,6 +30,7 @@ pub(crate) fn run(install: bool) -> Result<(), Failure> {
     report.step("what the program is made of", runtime_tree::check);
     report.step("tests named in the documentation", test_names::check);
     report.step("tests of the guests", guest_tests);
+    report.step("code for Windows and macOS", other_systems::check);
     report.step("tests", tests);
     report.finish()
 }

@@ -2,14 +2,11 @@
 
 #![cfg_attr(target_family = "wasm", no_std)]
 
-extern crate alloc;
-
-use alloc::string::String;
-
 use lockgate_provider::{
     Credential, Failure, GetRequest, Lifetime, LoginRequest, LogoutRequest, Provider, Registry,
     Secret, environment, prompt, store,
 };
+use stored::question;
 
 const STORE: &str = "cargo-credentials";
 const VARIABLE: &str = "{registry.token}";
@@ -56,39 +53,5 @@ fn configured_token() -> Result<Secret, Failure> {
     }
 }
 
-/// In the words of cargo's own providers. Put together without `format!`, whose code would be a good
-/// part of the component.
-fn question(registry: &Registry, link: Option<&str>) -> String {
-    let (what, whose) = match (link, &registry.name) {
-        (Some(link), _) => ("found on", link),
-        (None, Some(name)) => ("for", name.as_str()),
-        (None, None) => ("for", registry.url.as_str()),
-    };
-    ["please paste the token ", what, " ", whose, " below"].concat()
-}
-
 lockgate_provider::without_std!();
 lockgate_provider::export!(CargoToken, manifest = "../manifest.toml");
-
-#[cfg(test)]
-mod tests {
-    use super::{Registry, question};
-
-    #[test]
-    fn asks_in_the_words_of_cargo() {
-        let mut registry = Registry {
-            ecosystem: "cargo".into(),
-            url: "sparse+https://a/".into(),
-            name: Some("corp".into()),
-            challenges: Vec::new(),
-        };
-        let link = "https://a/me";
-        assert_eq!(
-            question(&registry, Some(link)),
-            "please paste the token found on https://a/me below"
-        );
-        assert_eq!(question(&registry, None), "please paste the token for corp below");
-        registry.name = None;
-        assert_eq!(question(&registry, None), "please paste the token for sparse+https://a/ below");
-    }
-}

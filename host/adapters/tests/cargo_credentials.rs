@@ -39,6 +39,28 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
+fn only_the_very_token_is_removed() {
+    let home = tempfile::tempdir().unwrap();
+    let a = store(home.path(), "a");
+    assert!(!a.remove_only(&"one".into()).unwrap());
+    a.save(None, &"one".into()).unwrap();
+    for other in ["", "on", "ones", "One", "two"] {
+        let error = a.remove_only(&other.into()).unwrap_err().to_string();
+        assert!(error.contains("another token was put into"), "{error}");
+        assert_eq!(loaded(&a).as_deref(), Some("one"));
+    }
+    // A second table would be emptied too.
+    store(home.path(), "b").save(None, &"two".into()).unwrap();
+    let tables = [named("a"), named("b")].concat();
+    let both = CargoCredentials::new(home.path().to_owned(), tables, None);
+    assert!(both.remove_only(&"one".into()).is_err());
+    assert_eq!(loaded(&store(home.path(), "b")).as_deref(), Some("two"));
+    // The twin: that one goes.
+    assert!(a.remove_only(&"one".into()).unwrap());
+    assert_eq!(loaded(&a), None);
+}
+
+#[test]
 fn keeps_replaces_and_forgets() {
     let home = tempfile::tempdir().unwrap();
     let (a, b) = (store(home.path(), "a"), store(home.path(), "b"));
@@ -334,4 +356,18 @@ fn the_file_can_be_checked_as_a_whole() {
         assert!(error.contains(&format!("credentials.toml:{line}: ")), "{bad}: {error}");
         assert!(!error.contains("SECRET"), "{error}");
     }
+}
+
+/// As cargo leaves it: what belongs to a token goes with a token.
+#[test]
+fn a_key_without_a_token_is_left_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("credentials.toml");
+    let text = "[registries.a]\nsecret-key = 'k'\n";
+    fs::write(&path, text).unwrap();
+    assert!(!store(home.path(), "a").remove().unwrap());
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    fs::write(&path, format!("{text}token = 't'\n")).unwrap();
+    assert!(store(home.path(), "a").remove().unwrap());
+    assert_eq!(fs::read_to_string(&path).unwrap(), "[registries.a]\n");
 }

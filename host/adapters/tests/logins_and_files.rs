@@ -14,7 +14,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use lockgate_adapters::{LocalFiles, Logins, LoginsError};
-use lockgate_core::Files;
+use lockgate_core::{Ecosystem, Files, Registry};
 
 fn record(logins: &Logins, name: &str, url: &str) -> Result<(), LoginsError> {
     logins.record_after(name, url, || Ok(()))
@@ -42,6 +42,33 @@ fn remembers_and_forgets_logins() {
     assert_eq!(mode(&state.join("cargo-registries.toml")), 0o600);
     logins.forget_all(&["corp".to_owned()]).unwrap();
     assert_eq!(logins.recorded().unwrap().len(), 1);
+}
+
+#[test]
+fn a_change_is_noted_for_its_registry_alone() {
+    let base = tempfile::tempdir().unwrap();
+    let logins = Logins::open(base.path().join("state"));
+    let registry = |ecosystem, url: &str| Registry::new(ecosystem, url).unwrap();
+    let long = format!("https://a.example/{}", "x".repeat(2000));
+    let all = [
+        registry(Ecosystem::Cargo, "https://a.example/"),
+        registry(Ecosystem::Cargo, "https://a.example"),
+        registry(Ecosystem::Oci, "https://a.example/"),
+        registry(Ecosystem::Oci, &long),
+    ];
+    let file = |registry: &Registry| {
+        fs::metadata(logins.last_change(registry)).ok().map(|found| found.ino())
+    };
+    let mut before: Vec<_> = all.iter().map(file).collect();
+    assert_eq!(before, [None; 4]);
+    for at in [0, 1, 2, 3, 0, 2] {
+        logins.note_change(&all[at]).unwrap();
+        let after: Vec<_> = all.iter().map(file).collect();
+        for other in 0..all.len() {
+            assert_eq!(after[other] == before[other], other != at, "{at} {other}");
+        }
+        before = after;
+    }
 }
 
 #[test]

@@ -14,7 +14,31 @@ pub(crate) fn forced(ceiling: &Ceiling, registry: &Registry) -> Option<Vec<Choic
     Some(names.iter().rev().filter_map(|line| Choice::of_line(line)).map(Choice::trusted).collect())
 }
 
-/// Whether the program that called may ask at all.
+/// Whether the program that called may ask at all, as far as no person has to be asked about it.
+///
+/// # Errors
+/// If the policy says otherwise, or a person would have to be asked and cannot be.
+pub(crate) fn check_unconfirmed(ceiling: &Ceiling, caller: &Caller) -> Result<(), Forbidden> {
+    let Some(place) = ceiling.caller_place() else { return Ok(()) };
+    let refuse = |reason: String| Err(ceiling.refusal(place, reason));
+    match ceiling.caller() {
+        CallerRule::Any => Ok(()),
+        CallerRule::Confirm | CallerRule::Terminal if has_terminal() => Ok(()),
+        CallerRule::Terminal => {
+            refuse("credentials are given only where there is a terminal".into())
+        }
+        CallerRule::Confirm => refuse(nobody_to_confirm(&shown(caller))),
+        CallerRule::Programs(programs) => match &caller.program {
+            Some(program) if programs.contains(program) => Ok(()),
+            _ => refuse(format!(
+                "no credentials are given to {}, which asked for one",
+                shown(caller)
+            )),
+        },
+    }
+}
+
+/// The same, and what the person says where one has to confirm it.
 ///
 /// # Errors
 /// If the policy says otherwise, or the person does.
@@ -25,29 +49,29 @@ pub(crate) fn check_caller(
 ) -> Result<(), Forbidden> {
     let Some(place) = ceiling.caller_place() else { return Ok(()) };
     let refuse = |reason: String| Err(ceiling.refusal(place, reason));
-    let shown = caller.program.as_ref().map_or_else(
+    check_unconfirmed(ceiling, caller)?;
+    if !matches!(ceiling.caller(), CallerRule::Confirm) {
+        return Ok(());
+    }
+    let shown = shown(caller);
+    match confirmed(&shown, registry) {
+        Ok(true) => Ok(()),
+        Ok(false) => refuse(format!("the credential for {shown} was not confirmed")),
+        Err(_) => refuse(nobody_to_confirm(&shown)),
+    }
+}
+
+fn shown(caller: &Caller) -> String {
+    caller.program.as_ref().map_or_else(
         || format!("process {}", caller.pid),
         |program| escape(&program.display().to_string()),
-    );
-    match ceiling.caller() {
-        CallerRule::Any => Ok(()),
-        CallerRule::Terminal if has_terminal() => Ok(()),
-        CallerRule::Terminal => {
-            refuse("credentials are given only where there is a terminal".into())
-        }
-        CallerRule::Programs(programs) => match &caller.program {
-            Some(program) if programs.contains(program) => Ok(()),
-            _ => refuse(format!("no credentials are given to {shown}, which asked for one")),
-        },
-        CallerRule::Confirm => match confirmed(&shown, registry) {
-            Ok(true) => Ok(()),
-            Ok(false) => refuse(format!("the credential for {shown} was not confirmed")),
-            Err(_) => refuse(format!(
-                "a person has to confirm that {shown} gets a credential, and there is no terminal \
-                 to ask at"
-            )),
-        },
-    }
+    )
+}
+
+fn nobody_to_confirm(caller: &str) -> String {
+    format!(
+        "a person has to confirm that {caller} gets a credential, and there is no terminal to ask at"
+    )
 }
 
 /// At the terminal, wherever standard input leads: a program could answer for the person there.

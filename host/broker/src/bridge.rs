@@ -93,7 +93,7 @@ pub fn is_on_path(name: &str) -> bool {
 }
 
 /// In the first folder that has it. Folders of PATH that are not absolute could be a project's.
-fn searched(program: &str, path: &OsStr) -> Option<String> {
+pub(crate) fn searched(program: &str, path: &OsStr) -> Option<String> {
     let folders = std::env::split_paths(path).filter(|folder| folder.is_absolute());
     let found = folders.map(|folder| folder.join(program)).find(|file| is_program(file))?;
     found.into_os_string().into_string().ok()

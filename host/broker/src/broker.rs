@@ -1,33 +1,36 @@
 //! One provider after another, until one answers or one ends the request.
 
+mod adapters;
+mod surroundings;
+
 use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::Instant;
 
-use lockgate_adapters::{LocalFiles, NativeHttp, ProcessEnvironment, StateFolder};
-use lockgate_core::{
-    Adapters, Answer, Capabilities, Failure, Operation, Origins, Registry, Request, escape,
-};
+use lockgate_core::{Answer, Failure, Operation, Origins, Registry, Request, escape};
 use lockgate_engine::Engine;
 use lockgate_policy::Requirement;
 use lockgate_providers::Provider;
 use lockgate_sandbox::{Call, Outcome as CallOutcome, call};
-use lockgate_system::{Caller, WallState, caller, confine};
+use lockgate_system::{Caller, Confinement, caller};
 
 use crate::advice::Rules;
-use crate::person::TokenPrompt;
+use crate::cache::{Cache, RECALLED};
+use crate::logout::Everywhere;
 use crate::prepare::{Prepared, Skipped, prepare};
 use crate::programs::Programs;
 use crate::reply::chain;
-use crate::stores::CargoStore;
+use crate::stores::SystemStores;
 use crate::trail::{CallWitness, Record};
 use crate::verdict::{Step, ended, judge, outcome_of};
 use crate::{
-    Choice, Context, End, Notice, Person, ProviderError, Reply, Tried, administrator, walls,
+    Choice, Context, End, NotAsked, Notice, Person, ProviderError, Reply, Tried, administrator,
 };
 
 /// The store of cargo's own credentials file, as grants name it.
 pub(crate) const CARGO_CREDENTIALS: &str = "cargo-credentials";
+/// Lockgate's own store of files, as grants name it.
+pub(crate) const FILE: &str = "file";
 /// The variable of cargo's own token, as grants name it.
 pub(crate) const TOKEN_VARIABLE: &str = "{registry.token}";
 
@@ -40,6 +43,11 @@ pub struct Broker {
     person: Person,
     tell: Tell,
     engine: OnceCell<Engine>,
+    /// What the process itself may do beside what its providers may.
+    beside: OnceCell<Confinement>,
+    /// Connected to when the process is confined.
+    system_stores: OnceCell<SystemStores>,
+    refresh: bool,
     #[cfg(feature = "probe")]
     probe: Option<Arc<dyn Fn() + Send + Sync>>,
 }
@@ -60,9 +68,20 @@ impl Broker {
             person,
             tell: Arc::new(tell),
             engine: OnceCell::new(),
+            beside: OnceCell::new(),
+            system_stores: OnceCell::new(),
+            refresh: false,
             #[cfg(feature = "probe")]
             probe: None,
         }
+    }
+
+    /// Forgets what was kept of earlier answers about a request's registry, so that providers are
+    /// asked anew.
+    #[must_use]
+    pub fn refreshed(mut self) -> Self {
+        self.refresh = true;
+        self
     }
 
     /// Runs `probe` inside the process that a request has confined, each time that control passes
@@ -79,20 +98,30 @@ impl Broker {
         &self.context
     }
 
+    pub(crate) fn tell(&self, notice: &Notice<'_>) {
+        (self.tell)(notice);
+    }
+
     /// Where a credential's secret came from, in words.
     pub fn sources(&self, registry: &Registry, origins: &Origins) -> Vec<String> {
         origins.iter().map(|origin| self.context.describe(origin, registry)).collect()
     }
 
     /// Asks the providers in order. As in cargo, the next one is asked only after "not found" and
-    /// "registry not supported". The administrator's providers for the registry take the place of
+    /// "registry not supported"; at a logout each of them is. The administrator's providers for the registry take the place of
     /// `choices`. The process is confined before the first one is asked, and stays so.
     pub fn answer(&self, request: &Request, choices: &[Choice]) -> Reply {
         let start = Instant::now();
         let caller = caller();
         let record = self.record(request, &caller);
-        let mut tried = Vec::new();
-        let result = self.answered(request, choices, &caller, &record, &mut tried);
+        let (mut tried, mut not_asked) = (Vec::new(), Vec::new());
+        let turns = (&mut tried, &mut not_asked);
+        let result = self.answered(request, choices, &caller, &record, turns);
+        if !matches!(request.operation, Operation::Get(_))
+            && let Err(error) = self.context.logins().note_change(&request.registry)
+        {
+            (self.tell)(&Notice::NotForgotten(&error));
+        }
         // What a provider ended is in its own record.
         let noted = match &result {
             Ok(_) | Err(End::Failed { .. } | End::Unavailable(_)) => Ok(()),
@@ -108,7 +137,7 @@ impl Broker {
             Ok(()) => result,
             Err(error) => Err(End::NotRecorded(error)),
         };
-        Reply { result, tried }
+        Reply { result, tried, not_asked }
     }
 
     fn answered(
@@ -117,20 +146,35 @@ impl Broker {
         choices: &[Choice],
         caller: &Caller,
         record: &Record,
-        tried: &mut Vec<Tried>,
+        (tried, not_asked): (&mut Vec<Tried>, &mut Vec<NotAsked>),
     ) -> Result<Answer, End> {
         let machine = &self.context.machine;
         administrator::check_caller(&machine.ceiling, caller, &request.registry)?;
         let choices = machine.asked(&request.registry, choices);
-        let candidates = self.candidates(request, &choices);
+        let mut candidates = self.candidates(request, &choices);
+        self.recall(request, &mut candidates);
         let mut programs = self.confined(request, &candidates)?;
-        for (choice, prepared) in candidates {
+        let mut everywhere = Everywhere::default();
+        let mut candidates = candidates.into_iter();
+        while let Some((choice, prepared)) = candidates.next() {
             let record = record.for_provider(&choice.provider, digest_of(&prepared).as_deref());
-            let (step, this) = self.try_one(request, choice, prepared, &record, &mut programs)?;
+            let (step, mut this) =
+                self.try_one(request, choice, prepared, &record, &mut programs)?;
+            let step = match step {
+                Some(ended) if is_logout(request) => {
+                    everywhere.note(ended, &mut this);
+                    None
+                }
+                step => step,
+            };
             tried.push(this);
             if let Some(ended) = step {
+                not_asked.extend(candidates.map(passed_over));
                 return ended;
             }
+        }
+        if let Some(ended) = everywhere.end() {
+            return ended;
         }
         let found_none = tried.iter().any(|one| one.failure == Some(Failure::NotFound));
         Err(if found_none { End::NotFound } else { End::NotServed })
@@ -148,17 +192,26 @@ impl Broker {
         let start = Instant::now();
         let mut this = Tried::new(&choice.provider);
         let step = match prepared {
-            Ok(prepared) => {
-                self.ask(prepared, record, programs, &mut this).unwrap_or_else(Step::End)
-            }
+            Ok(prepared) => match prepared.cache.as_ref().and_then(Cache::answer) {
+                Some(answer) => {
+                    record.note(&RECALLED).map_err(End::NotRecorded)?;
+                    this.kept = true;
+                    Step::Answer(answer)
+                }
+                None => self.ask(prepared, record, programs, &mut this).unwrap_or_else(Step::End),
+            },
             Err(Skipped::Next(failure)) => Step::Next(failure),
+            Err(Skipped::NotServed(reason)) => {
+                this.problem = Some(reason.to_string());
+                Step::Next(Failure::UnsupportedRegistry)
+            }
             Err(Skipped::End(error)) => Step::End(error),
         };
         let result = match step {
             Step::Answer(answer) => Ok(answer),
             Step::Next(failure) => {
                 record.ended(outcome_of(&failure), "", None, start).map_err(End::NotRecorded)?;
-                this.problem = Some(failure.to_string());
+                this.problem.get_or_insert_with(|| failure.to_string());
                 this.failure = Some(failure);
                 return Ok((None, this));
             }
@@ -189,36 +242,18 @@ impl Broker {
         Record::new(self.context.machine.trail(), context, required)
     }
 
-    /// The providers up to the first one that ends the request without being asked.
+    /// The providers up to the first one that ends the request without being asked; at a logout, all.
     fn candidates<'a>(&self, request: &Request, choices: &'a [Choice]) -> Vec<Candidate<'a>> {
         let mut candidates = Vec::new();
         for choice in choices {
             let prepared = prepare(&self.context, request, choice, &*self.tell);
-            let ends = matches!(prepared, Err(Skipped::End(_)));
+            let ends = matches!(prepared, Err(Skipped::End(_))) && !is_logout(request);
             candidates.push((choice, prepared));
             if ends {
                 break;
             }
         }
         candidates
-    }
-
-    /// Puts up the second wall. What starts programs is split off before, since nothing can be
-    /// started from then on.
-    fn confined(&self, request: &Request, candidates: &[Candidate<'_>]) -> Result<Programs, End> {
-        let ready = || candidates.iter().filter_map(|(_, prepared)| prepared.as_ref().ok());
-        if ready().next().is_none() {
-            return Ok(Programs::none());
-        }
-        let programs = Programs::split_off(ready(), &self.context)?;
-        let confined = confine(&walls::confinement(&self.context, request, ready()));
-        self.context.machine.check_hardening(&confined)?;
-        for wall in confined.walls() {
-            if let WallState::Failed(error) = &wall.state {
-                (self.tell)(&Notice::NoWall { wall: wall.name, error });
-            }
-        }
-        Ok(programs)
     }
 
     fn ask(
@@ -228,7 +263,7 @@ impl Broker {
         programs: &mut Programs,
         tried: &mut Tried,
     ) -> Result<Step, ProviderError> {
-        let Prepared { provider, request, decided, binding } = prepared;
+        let Prepared { provider, request, decided, binding, cache } = prepared;
         let capabilities = decided.capabilities.clone();
         let rules = Rules::new(decided);
         let mut adapters = self.adapters(&provider, &request, &capabilities, binding)?;
@@ -237,11 +272,16 @@ impl Broker {
             Some(Box::new(CallWitness { record: record.clone(), rules: rules.clone() }));
         let call = Call { request: request.clone(), capabilities, adapters };
         let outcome = self.run(&provider, call)?;
+        let cache = cache.filter(|_| outcome.named_end);
         tried.refusals = outcome.refusals;
         tried.errors = outcome.errors;
         tried.output = outcome.output;
         tried.advise(|refusal| rules.advice(&provider.name, refusal));
-        judge(&request, &provider, outcome.result, tried)
+        let step = judge(&request, &provider, outcome.result, tried)?;
+        if let (Step::Answer(Answer::Credential(credential)), Some(cache)) = (&step, cache) {
+            cache.keep(credential);
+        }
+        Ok(step)
     }
 
     fn run(&self, provider: &Provider, request: Call) -> Result<CallOutcome, ProviderError> {
@@ -267,46 +307,19 @@ impl Broker {
         let engine = Engine::new()?;
         Ok(self.engine.get_or_init(|| engine))
     }
+}
 
-    /// The adapters behind what is granted, bound to the request's registry.
-    fn adapters(
-        &self,
-        provider: &Provider,
-        request: &Request,
-        capabilities: &Capabilities,
-        binding: Result<lockgate_registry::cargo::TokenBinding, crate::context::BoundError>,
-    ) -> Result<Adapters, ProviderError> {
-        let state = StateFolder::new(
-            self.context.machine.folders.state.clone(),
-            &provider.lineage,
-            request.registry.url(),
-        );
-        let mut adapters = Adapters {
-            environment: Some(Box::new(ProcessEnvironment)),
-            files: Some(Box::new(LocalFiles)),
-            http: Some(Box::new(NativeHttp::new())),
-            state: Some(Box::new(state)),
-            settings: self.context.machine.own.settings_of(&provider.name),
-            ..Adapters::default()
-        };
-        let by_name = capabilities.stores.contains(CARGO_CREDENTIALS)
-            || capabilities.environment.iter().any(|grant| grant.name == TOKEN_VARIABLE);
-        if by_name {
-            let tell = Arc::clone(&self.tell);
-            let store = CargoStore::new(&self.context, &request.registry, binding?)
-                .on_wait(move || tell(&Notice::WaitingForCredentials));
-            adapters.stores.insert(CARGO_CREDENTIALS.to_owned(), Box::new(store));
-        }
-        if capabilities.prompt {
-            let inner = self.person.prompt(&provider.name, provider.built_in);
-            let ecosystem = request.registry.ecosystem();
-            adapters.prompt = Some(match request.operation {
-                Operation::Login(_) => Box::new(TokenPrompt { inner, ecosystem }),
-                Operation::Get(_) | Operation::Logout => inner,
-            });
-        }
-        Ok(adapters)
-    }
+fn passed_over((choice, prepared): Candidate<'_>) -> NotAsked {
+    let problem = prepared.err().map(|skipped| match skipped {
+        Skipped::Next(failure) => failure.to_string(),
+        Skipped::NotServed(reason) => reason.to_string(),
+        Skipped::End(error) => chain(&error).join(": "),
+    });
+    NotAsked { provider: choice.provider.clone(), problem }
+}
+
+fn is_logout(request: &Request) -> bool {
+    matches!(request.operation, Operation::Logout)
 }
 
 fn digest_of(prepared: &Result<Prepared, Skipped>) -> Option<String> {

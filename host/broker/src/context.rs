@@ -1,15 +1,18 @@
 //! What a request depends on beside itself: the user's configuration and folders.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
 use lockgate_adapters::{Logins, LoginsError};
-use lockgate_core::{Ecosystem, Operation, Origin, Purpose, Registry};
+use lockgate_core::{Ecosystem, Operation, Origin, Purpose, Registry, Secret};
 use lockgate_policy::Requirement;
 use lockgate_registry::ConfigError;
-use lockgate_registry::cargo::{BindingError, CargoConfig, CargoContext, TokenBinding, cargo_home};
+use lockgate_registry::cargo::{
+    BindingError, CargoConfig, CargoContext, KeptTokens, TokenBinding, cargo_home,
+};
 use lockgate_system::{FileError, FoldersError, Hardening};
 
 use crate::Machine;
@@ -25,6 +28,9 @@ pub struct Context {
     pub cargo_home: PathBuf,
     /// What holds wherever the process runs.
     pub machine: Machine,
+    pub(crate) kept: OnceCell<Result<KeptTokens, ConfigError>>,
+    /// The one token that a logout may remove from cargo's file.
+    pub(crate) removable: Option<Secret>,
 }
 
 /// Why the configuration cannot be used.
@@ -122,7 +128,15 @@ impl Context {
         if machine.ceiling.requires(Requirement::PinnedIndexes).is_some() {
             cargo.require_pinned_indexes();
         }
-        Ok(Self { cargo, cargo_home, machine })
+        Ok(Self { cargo, cargo_home, machine, kept: OnceCell::new(), removable: None })
+    }
+
+    /// From now on a logout removes no other token than this one from cargo's file of tokens, and fails
+    /// where another one stands there.
+    #[must_use]
+    pub fn removing_only(mut self, token: Secret) -> Self {
+        self.removable = Some(token);
+        self
     }
 
     /// An origin in words: which variable, which file.
@@ -135,8 +149,12 @@ impl Context {
             }
             Origin::Environment(name) => format!("environment variable {name}"),
             Origin::Store(name) if name == CARGO_CREDENTIALS => {
-                format!("cargo's credentials.toml or config.toml in {}", self.cargo_home.display())
+                match self.token_sources().file_of(registry) {
+                    Some(file) => file,
+                    None => format!("cargo's credentials.toml in {}", self.cargo_home.display()),
+                }
             }
+            Origin::Store(name) if name == "os" => "the desktop's keyring".to_owned(),
             Origin::Store(name) => format!("the store `{name}`"),
             Origin::File(path) => path.clone(),
             Origin::Program(path) => format!("the output of {path}"),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use lockgate_adapters::FileStore;
 use lockgate_audit::{AuditError, Collector, Trail};
 use lockgate_core::Registry;
 use lockgate_policy::{AuditCollector, Ceiling, Forbidden};
@@ -12,6 +13,7 @@ use lockgate_registry::OwnConfig;
 use lockgate_system::{Confined, Folders, Hardening, home_folder};
 
 use crate::files::{read_own_config, read_policy};
+use crate::http::ProxyVariables;
 use crate::{Choice, ContextError, administrator};
 
 /// Lockgate's own part of the configuration, read once for a process. No project and no file of a
@@ -27,6 +29,7 @@ pub struct Machine {
     /// What the process did to harden itself.
     pub hardening: &'static [Hardening],
     home: Option<PathBuf>,
+    pub(crate) proxy_variables: ProxyVariables,
 }
 
 impl Machine {
@@ -49,7 +52,9 @@ impl Machine {
             Some(text) => OwnConfig::parse(&text, &folders.config_file)?,
             None => OwnConfig::default(),
         };
-        Ok(Self { own, folders, ceiling, hardening, home: home_folder(lookup).ok() })
+        let home = home_folder(lookup).ok();
+        let proxy_variables = ProxyVariables::of(variables);
+        Ok(Self { own, folders, ceiling, hardening, home, proxy_variables })
     }
 
     /// The providers that are installed.
@@ -96,6 +101,11 @@ impl Machine {
             AuditCollector::Syslog => Collector::Syslog,
         });
         Trail::with_collector(&self.audit_folder(), collector)
+    }
+
+    /// The entry of a registry in Lockgate's own store of files.
+    pub(crate) fn file_store(&self, registry: &Registry) -> FileStore {
+        FileStore::new(&self.folders.state, registry)
     }
 
     /// A folder of its own, so that a request that changes it reaches nothing else.

@@ -10,6 +10,7 @@ use lockgate_providers::{
 };
 use lockgate_registry::cargo::TokenBinding;
 
+use crate::cache::Cache;
 use crate::context::BoundError;
 use crate::unavailable::unavailable;
 use crate::{Choice, Context, Notice, ProviderError, bridge};
@@ -21,12 +22,16 @@ pub(crate) struct Prepared {
     pub(crate) request: Request,
     pub(crate) decided: Decided,
     pub(crate) binding: Result<TokenBinding, BoundError>,
+    /// What is kept of its answers, once it was looked up.
+    pub(crate) cache: Option<Cache>,
 }
 
 /// A provider that is not asked.
 pub(crate) enum Skipped {
     /// It does not serve the registry; the next one is asked.
     Next(Failure),
+    /// The same, and its manifest or its grant says so.
+    NotServed(NotServed),
     /// The request ends here.
     End(ProviderError),
 }
@@ -67,8 +72,8 @@ pub(crate) fn prepare(
         Err(NotServed::Forbidden(forbidden)) => {
             return Err(ProviderError::Forbidden(forbidden).into());
         }
-        Err(NotServed::NotAsked | NotServed::NotGranted) => {
-            return Err(Skipped::Next(Failure::UnsupportedRegistry));
+        Err(reason @ (NotServed::NotAsked | NotServed::NotGranted)) => {
+            return Err(Skipped::NotServed(reason));
         }
     };
     let choice = &bridge::resolved(choice).map_err(ProviderError::from)?;
@@ -77,7 +82,7 @@ pub(crate) fn prepare(
         self::decided(context, &request.registry, variable, &identity, texts)
     })?;
     let request = own_request(request, choice)?;
-    Ok(Prepared { provider, request, decided, binding })
+    Ok(Prepared { provider, request, decided, binding, cache: None })
 }
 
 /// What a provider asks for and was given.
@@ -110,7 +115,7 @@ pub fn explain(
 ) -> Result<Result<Vec<Decision>, NotServed>, ProviderError> {
     let provider = choice.provider.as_str();
     match unavailable(provider) {
-        Some(Skipped::Next(_)) => return Ok(Err(NotServed::NotAsked)),
+        Some(Skipped::Next(_) | Skipped::NotServed(_)) => return Ok(Err(NotServed::NotAsked)),
         Some(Skipped::End(error)) => return Err(error),
         None => {}
     }
@@ -139,6 +144,20 @@ pub fn explain(
     let identity = identity_of(&found, &digest);
     let (manifest, grant) = (found.manifest()?, found.grant()?);
     Ok(decided(&identity, Texts { manifest: &manifest, grant: &grant }))
+}
+
+/// Whether a provider could be asked for a registry's credential; one that passes a registry over
+/// could. Nothing of it is run.
+///
+/// # Errors
+/// What would end the request, such as a program that a bridge may not start.
+pub fn check(context: &Context, registry: &Registry, choice: &Choice) -> Result<(), ProviderError> {
+    let operation = Operation::Get(Purpose::Read);
+    let request = Request { registry: registry.clone(), operation, arguments: Vec::new() };
+    match prepare(context, &request, choice, &|_| {}) {
+        Ok(_) | Err(Skipped::Next(_) | Skipped::NotServed(_)) => Ok(()),
+        Err(Skipped::End(error)) => Err(error),
+    }
 }
 
 fn find(

@@ -7,7 +7,7 @@ use lockgate_sandbox::{CallError, Output};
 
 use crate::bridge::is_bridge;
 use crate::context::BoundError;
-use crate::{BridgeError, Unavailable};
+use crate::{BridgeError, LogoutEnd, Unavailable};
 
 /// A provider to ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,8 @@ impl Choice {
 pub enum Notice<'a> {
     /// Another process holds the file of credentials.
     WaitingForCredentials,
+    /// The desktop's keyring asks for its password.
+    WaitingForUnlock,
     /// The compiled code of a provider cannot be used.
     Recompiling {
         /// Which one.
@@ -74,8 +76,23 @@ pub enum Notice<'a> {
         /// Why.
         error: &'a std::io::Error,
     },
+    /// The same around what asks a registry's index, where there is no sandbox.
+    NoWallForIndex {
+        /// What it would keep the process from.
+        wall: &'static str,
+        /// Why.
+        error: &'a std::io::Error,
+    },
+    /// A registry is asked for its index, named as cargo names it.
+    Updating(&'a str),
+    /// It is asked once more, in cargo's words.
+    Retrying(&'a str),
+    /// It is not asked, and why.
+    IndexNotAsked(&'a str),
     /// The request is not in the audit, which nothing requires.
     NotRecorded(&'a AuditError),
+    /// Answers that were kept may be given after a login, a logout or a wish to have them anew.
+    NotForgotten(&'a (dyn std::error::Error + 'static)),
 }
 
 /// The end of a request, and each step on the way.
@@ -85,6 +102,18 @@ pub struct Reply {
     pub result: Result<Answer, End>,
     /// The providers that were asked, in order; the last one decided.
     pub tried: Vec<Tried>,
+    /// Those behind them that were ready or not when the answer came, in order. Nobody looked at any
+    /// behind one that ends each request.
+    pub not_asked: Vec<NotAsked>,
+}
+
+/// A provider whose turn did not come.
+#[derive(Debug)]
+pub struct NotAsked {
+    /// Its name.
+    pub provider: String,
+    /// Why it could not have been asked, in words; `None` if it could.
+    pub problem: Option<String>,
 }
 
 /// One provider that was asked.
@@ -96,6 +125,10 @@ pub struct Tried {
     pub problem: Option<String>,
     /// Why the next one was asked; `None` if this one decided.
     pub failure: Option<Failure>,
+    /// What a logout came to here, where all of them are asked; `None` if it had no token.
+    pub logout: Option<LogoutEnd>,
+    /// Whether it was not asked itself: what it answered to an earlier request was kept, and holds.
+    pub kept: bool,
     /// What the host refused it.
     pub refusals: Vec<Refusal>,
     /// What the host could not do for it: each error with its causes, outermost first.
@@ -112,6 +145,8 @@ impl Tried {
             provider: provider.to_owned(),
             problem: None,
             failure: None,
+            logout: None,
+            kept: false,
             refusals: Vec::new(),
             errors: Vec::new(),
             advice: Vec::new(),

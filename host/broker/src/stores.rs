@@ -1,10 +1,14 @@
 //! Secret stores, bound to the registry of one request.
 
+mod system;
+
 use lockgate_adapters::{CargoCredentials, CredentialTable as Table, Logins};
 use lockgate_core::{AdapterError, Registry, Secret, SecretStore, StoredSecret};
 use lockgate_registry::cargo::{CredentialTable, TokenBinding};
 
 use crate::Context;
+
+pub(crate) use system::SystemStores;
 
 /// cargo's credentials file, with the record of which index a login gave a name.
 pub(crate) struct CargoStore {
@@ -15,6 +19,8 @@ pub(crate) struct CargoStore {
     names: Vec<String>,
     url: String,
     savable: bool,
+    /// The one token that may be removed, if not any.
+    removable: Option<Secret>,
 }
 
 /// The registry has no name to keep a token under.
@@ -36,7 +42,8 @@ impl CargoStore {
         let fallback = binding.config_token.map(|(token, _)| token);
         let credentials = CargoCredentials::new(context.cargo_home.clone(), tables, fallback);
         let url = registry.url().to_owned();
-        Self { credentials, logins: context.logins(), names, url, savable }
+        let removable = context.removable.clone();
+        Self { credentials, logins: context.logins(), names, url, savable, removable }
     }
 
     pub(crate) fn on_wait(mut self, tell: impl Fn() + Send + 'static) -> Self {
@@ -72,7 +79,10 @@ impl SecretStore for CargoStore {
     }
 
     fn remove(&self) -> Result<bool, AdapterError> {
-        let removed = self.credentials.remove()?;
+        let removed = match &self.removable {
+            Some(token) => self.credentials.remove_only(token)?,
+            None => self.credentials.remove()?,
+        };
         self.logins.forget_all(&self.names)?;
         Ok(removed)
     }

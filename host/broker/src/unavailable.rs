@@ -11,10 +11,7 @@ pub enum Unavailable {
     /// As of every stable cargo.
     #[error("cargo:paseto requires -Zasymmetric-token")]
     Paseto,
-    /// The secret service.
-    #[error("failed to load libsecret")]
-    Libsecret(#[source] NoStore),
-    /// The Keychain or the Credential Manager.
+    /// The system's own store where it is not Linux's.
     #[error("failed to use the store of `{name}`")]
     Other {
         /// The provider.
@@ -36,12 +33,18 @@ pub(crate) fn unavailable(provider: &str) -> Option<Skipped> {
     let end = |unavailable: Unavailable| Some(Skipped::End(unavailable.into()));
     match provider {
         "cargo:paseto" => end(Unavailable::Paseto),
-        "cargo:libsecret" if cfg!(target_os = "linux") => end(Unavailable::Libsecret(NoStore)),
+        "cargo:libsecret" if cfg!(target_os = "linux") => None,
         "cargo:macos-keychain" if cfg!(target_os = "macos") => {
             end(Unavailable::Other { name: "cargo:macos-keychain", source: NoStore })
         }
         "cargo:wincred" if cfg!(windows) => {
             end(Unavailable::Other { name: "cargo:wincred", source: NoStore })
+        }
+        "lockgate:os-store" if !cfg!(target_os = "linux") => {
+            end(Unavailable::Other { name: "lockgate:os-store", source: NoStore })
+        }
+        "lockgate:kernel-keyring" if !cfg!(target_os = "linux") => {
+            end(Unavailable::Other { name: "lockgate:kernel-keyring", source: NoStore })
         }
         // Another system's.
         "cargo:libsecret" | "cargo:macos-keychain" | "cargo:wincred" => {
@@ -62,8 +65,9 @@ mod tests {
         for name in ["cargo:macos-keychain", "cargo:wincred"] {
             assert!(matches!(unavailable(name), Some(Skipped::Next(_))), "{name}");
         }
-        for name in ["cargo:libsecret", "cargo:paseto"] {
-            assert!(matches!(unavailable(name), Some(Skipped::End(_))), "{name}");
+        assert!(matches!(unavailable("cargo:paseto"), Some(Skipped::End(_))));
+        for name in ["cargo:libsecret", "lockgate:os-store", "lockgate:kernel-keyring"] {
+            assert!(unavailable(name).is_none(), "{name}");
         }
         assert!(unavailable("cargo:token").is_none());
         assert!(unavailable("cargo:1password").is_none());

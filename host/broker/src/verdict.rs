@@ -91,7 +91,8 @@ fn unproven(capability: &str) -> ProviderError {
     ProviderError::Says(vec![message])
 }
 
-fn checked(request: &Request, answer: Answer) -> Result<Step, ProviderError> {
+/// The answer, if it keeps the client's rules.
+pub(crate) fn checked(request: &Request, answer: Answer) -> Result<Step, ProviderError> {
     match (&request.operation, &answer) {
         (Operation::Get(_), Answer::Credential(credential)) => {
             check_token(request.registry.ecosystem(), &credential.secret)?;

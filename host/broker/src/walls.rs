@@ -4,11 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use lockgate_adapters::{RECOVERY_SUFFIX, StateFolder};
-use lockgate_core::{Capabilities, Operation, Request};
+use lockgate_core::{Capabilities, HttpSettings, Operation, Request};
 use lockgate_system::{Confinement, Folder, NAME_LOOKUP, create_client_folder};
 
 use crate::Context;
-use crate::broker::CARGO_CREDENTIALS;
+use crate::broker::{CARGO_CREDENTIALS, FILE};
 use crate::prepare::Prepared;
 
 /// The port of name servers, for answers that are too long for a datagram.
@@ -33,9 +33,16 @@ pub(crate) fn confinement<'a>(
         let capabilities = &prepared.decided.capabilities;
         walls.terminal |= capabilities.prompt;
         walls.write.extend(own_state(context, prepared));
-        reach(&mut walls, capabilities);
+        reach(&mut walls, capabilities, &context.machine.http());
         if capabilities.stores.contains(CARGO_CREDENTIALS) {
             cargo_credentials(&mut walls, &context.cargo_home, &request.operation);
+        }
+        if capabilities.stores.contains(FILE) {
+            let folder = context.machine.file_store(&request.registry).folder().to_owned();
+            match changes {
+                true => walls.write.push(made(folder)),
+                false => walls.read.push(folder),
+            }
         }
     }
     if !walls.connect.is_empty() {
@@ -54,7 +61,7 @@ fn own_state(context: &Context, prepared: &Prepared) -> Option<PathBuf> {
     StateFolder::new(context.machine.folders.state.clone(), lineage, url).path().ok().map(made)
 }
 
-fn reach(walls: &mut Confinement, capabilities: &Capabilities) {
+fn reach(walls: &mut Confinement, capabilities: &Capabilities, settings: &HttpSettings) {
     for grant in &capabilities.files {
         file(walls, &grant.path);
     }
@@ -64,6 +71,15 @@ fn reach(walls: &mut Confinement, capabilities: &Capabilities) {
             file(walls, certificate);
         }
     }
+    if !capabilities.http.is_empty() {
+        network(walls, settings);
+    }
+}
+
+/// What the way of requests needs beside the addresses that they go to.
+pub(crate) fn network(walls: &mut Confinement, settings: &HttpSettings) {
+    walls.connect.extend(settings.proxy_ports());
+    settings.files().for_each(|path| file(walls, path));
 }
 
 /// A file that is opened from its folder.

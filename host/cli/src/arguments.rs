@@ -14,6 +14,7 @@ use crate::doctor;
 use crate::error::CommandError;
 use crate::policy;
 use crate::provider;
+use crate::setup;
 use crate::shell::Shell;
 
 const STYLES: Styles = Styles::styled()
@@ -54,6 +55,11 @@ enum Command {
     Policy {
         #[command(subcommand)]
         verb: policy::Verb,
+    },
+    /// Point clients at Lockgate, or take that back
+    Setup {
+        #[command(subcommand)]
+        client: setup::Client,
     },
     /// Look at what is there, what works, and say what to do about the rest
     Doctor {
@@ -102,7 +108,7 @@ enum Verb {
         #[arg(hide = true)]
         token: Option<String>,
         /// Additional arguments for the credential provider
-        #[arg(last = true)]
+        #[arg(last = true, num_args = 0.., value_name = "args")]
         args: Vec<String>,
     },
     /// Remove the token of a registry from this machine
@@ -123,6 +129,9 @@ enum Verb {
         /// Print the token itself, and nothing else
         #[arg(long)]
         reveal: bool,
+        /// Forget the answers that are kept for this registry, and ask anew
+        #[arg(long)]
+        refresh: bool,
         /// Print one JSON object
         #[arg(long)]
         json: bool,
@@ -145,6 +154,7 @@ pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
         Ok(CommandLine { command: Command::Provider { verb } }) => provider::run(verb),
         Ok(CommandLine { command: Command::Audit { verb } }) => audit::run(verb),
         Ok(CommandLine { command: Command::Policy { verb } }) => policy::run(verb),
+        Ok(CommandLine { command: Command::Setup { client } }) => setup::run(&client),
         Ok(CommandLine { command: Command::Doctor { json } }) => doctor::run(json),
         Ok(CommandLine { command: Command::Completions { shell } }) => completions(shell),
         Ok(CommandLine { command: Command::Manual { command } }) => manual(&command),
@@ -202,10 +212,16 @@ fn run_cargo(arguments: Cargo) -> ExitCode {
                        to enable it";
         return failed(Shell { quiet: false, verbose: false }, &CommandError::new(message));
     }
+    let json = verb.is_for_programs();
     let (options, verb) = verb.run_with(options);
     let session = match options.open() {
         Ok(session) => session,
-        Err((shell, error)) => return failed(shell, &error),
+        Err((shell, error)) => {
+            if json {
+                print(cargo::problem(&error).as_bytes());
+            }
+            return failed(shell, &error);
+        }
     };
     let shell = session.shell;
     match verb(session) {
@@ -222,6 +238,11 @@ fn failed(shell: Shell, error: &CommandError) -> ExitCode {
 type Run = Box<dyn FnOnce(cargo::Session) -> Result<(), CommandError>>;
 
 impl Verb {
+    /// Whether a program reads the answer, which then is JSON also where there is none.
+    fn is_for_programs(&self) -> bool {
+        matches!(self, Self::Token { json: true, .. } | Self::Registries { json: true, .. })
+    }
+
     /// All options, those before the verb and those behind it, and what is to be done with them.
     fn run_with(self, before: cargo::Options) -> (cargo::Options, Run) {
         match self {
@@ -233,10 +254,10 @@ impl Verb {
                 before.and(options),
                 Box::new(move |session| cargo::logout(session, registry.as_deref())),
             ),
-            Self::Token { options, registry, reveal, json } => (
-                before.and(options),
-                Box::new(move |session| cargo::token(session, registry.as_deref(), reveal, json)),
-            ),
+            Self::Token { options, registry, reveal, refresh, json } => {
+                let asked = cargo::Asked { registry, reveal, refresh, json };
+                (before.and(options), Box::new(move |session| cargo::token(session, &asked)))
+            }
             Self::Registries { options, json } => {
                 (before.and(options), Box::new(move |session| cargo::registries(session, json)))
             }

@@ -7,7 +7,7 @@ use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 use lockgate_adapters::interrupt_foreground_job;
-use lockgate_broker::{Broker, Choice, Person, Reply};
+use lockgate_broker::{BeforeLogout, Broker, Choice, Person, Reply};
 use lockgate_core::{Operation, Request, Secret};
 use lockgate_protocol::cargo::{
     FrameError, HELLO, decode, encode, encode_error, encode_refusal, read_line,
@@ -17,7 +17,7 @@ use lockgate_system::{ChildEnd, caller, serve_in_child};
 
 use crate::cargo::{
     context, default_providers, known_to_user, refuse_other_choice, tell_login, tell_logout,
-    tell_notice, tell_refusals,
+    tell_notice, tell_refusals, tell_remaining,
 };
 use crate::error::CommandError;
 use crate::shell::Shell;
@@ -45,7 +45,8 @@ pub(crate) fn explain(argument: &str) -> ExitCode {
     let program = "cargo-credential-lockgate";
     let message = format!(
         "`{program}` is started by cargo, with `{argument}` as its only argument.\n\
-         To use it, put this into the config.toml of cargo's home directory:\n\n\
+         To use it, run `lockgate setup cargo`, or put this into the config.toml of cargo's home \
+         directory:\n\n\
          [registry]\nglobal-credential-providers = [\"{program} cargo:token\"]"
     );
     CommandError::new(message).show(SHELL);
@@ -136,22 +137,32 @@ fn answer(request: &Request) -> Secret {
         Err(error) => return encode_error(&error.messages()),
     };
     let broker = Broker::new(context, Person::AtTerminal, |notice| tell_notice(SHELL, notice));
+    let is_logout = matches!(request.operation, Operation::Logout);
+    let before = is_logout.then(|| broker.context().before_logout());
     let reply = match choices(&broker, request) {
         Ok(choices) => broker.answer(request, &choices),
         Err(error) => return encode_error(&error.messages()),
     };
     tell_refusals(SHELL, &reply);
+    tell_outcome(&broker, request, before.as_ref(), &reply);
     let Reply { result, .. } = reply;
-    if result.is_ok() {
-        let name = request.registry.display_name();
-        match request.operation {
-            Operation::Get(_) => {}
-            Operation::Login(_) => tell_login(SHELL, name),
-            Operation::Logout => tell_logout(SHELL, &request.registry),
-        }
-    }
     let result = result.map_err(|end| end.failure());
     encode(&request.operation, result.as_ref())
+}
+
+/// cargo says nothing for providers that are not its own. After a logout that found nothing it asks its
+/// next provider, so that it is too early to tell what is left.
+fn tell_outcome(broker: &Broker, request: &Request, before: Option<&BeforeLogout>, reply: &Reply) {
+    let registry = &request.registry;
+    match request.operation {
+        Operation::Get(_) => {}
+        Operation::Login(_) if reply.result.is_ok() => tell_login(SHELL, registry.display_name()),
+        Operation::Login(_) => {}
+        Operation::Logout => tell_logout(SHELL, registry, reply),
+    }
+    if let Some(before) = before.filter(|_| reply.result.is_ok()) {
+        tell_remaining(SHELL, broker.context(), before, registry);
+    }
 }
 
 /// The provider is the first of the request's words, and must be one that is built in or installed;

@@ -29,6 +29,16 @@ impl CommandError {
         Self { message: error.to_string(), causes: causes.map(ToString::to_string).collect() }
     }
 
+    /// What happened.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Why, outermost first.
+    pub(crate) fn causes(&self) -> &[String] {
+        &self.causes
+    }
+
     /// What happened and why, outermost first.
     pub(crate) fn messages(self) -> Vec<String> {
         std::iter::once(self.message).chain(self.causes).collect()

@@ -9,6 +9,7 @@ mod doctor;
 mod error;
 mod policy;
 mod provider;
+mod setup;
 mod shell;
 mod table;
 

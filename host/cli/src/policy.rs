@@ -1,12 +1,14 @@
 //! `lockgate policy`: the administrator's ceiling, and which line decides what.
 
+mod network;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use lockgate_broker::{Choice, Context, explain};
-use lockgate_core::{Registry, escape, escape_lines};
+use lockgate_core::{HttpSettings, Registry, escape, escape_lines};
 use lockgate_policy::{Ceiling, Decision, NotServed};
 use lockgate_system::{open_administrator_file, open_regular, policy_file};
 use serde_json::{Value, json};
@@ -117,9 +119,10 @@ fn explained(
             .map_err(|error| CommandError::from_error(&error))?;
         explained.push((choice.provider, decided));
     }
+    let http = context.machine.http();
     let text = match json {
-        true => as_json(&registry, &explained),
-        false => as_text(&registry, &explained),
+        true => as_json(&registry, &http, &explained),
+        false => as_text(&registry, &http, &explained),
     };
     Ok(shell::output(text.as_bytes())?)
 }
@@ -136,7 +139,7 @@ fn asked(
 
 type Explained = (String, Result<Vec<Decision>, NotServed>);
 
-fn as_json(registry: &Registry, explained: &[Explained]) -> String {
+fn as_json(registry: &Registry, http: &HttpSettings, explained: &[Explained]) -> String {
     let providers: Vec<Value> = explained
         .iter()
         .map(|(provider, decided)| {
@@ -151,7 +154,8 @@ fn as_json(registry: &Registry, explained: &[Explained]) -> String {
         .collect();
     let name = registry.display_name();
     let url = registry.url();
-    shell::to_json(&json!({ "registry": name, "index": url, "providers": providers }))
+    let http = network::as_json(http);
+    shell::to_json(&json!({ "registry": name, "index": url, "http": http, "providers": providers }))
 }
 
 fn decision_json(provider: &str, decision: &Decision) -> Value {
@@ -164,12 +168,13 @@ fn decision_json(provider: &str, decision: &Decision) -> Value {
     })
 }
 
-fn as_text(registry: &Registry, explained: &[Explained]) -> String {
+fn as_text(registry: &Registry, http: &HttpSettings, explained: &[Explained]) -> String {
     let mut text = format!(
         "registry  {}\nindex     {}\n",
         escape(registry.display_name()),
         escape(registry.url())
     );
+    text.push_str(&network::as_text(http));
     for (provider, decided) in explained {
         text.push_str(&format!("\n{}\n", escape(provider)));
         match decided {

@@ -7,10 +7,10 @@ use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 use lockgate_core::{escape_json, escape_lines};
 
-const STATUS: Style = AnsiColor::Green.on_default().bold();
-const ERROR: Style = AnsiColor::Red.on_default().bold();
+const STATUS: Style = AnsiColor::BrightGreen.on_default().bold();
+const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-const NOTE: Style = AnsiColor::Cyan.on_default().bold();
+const NOTE: Style = AnsiColor::BrightGreen.on_default().bold();
 
 /// Standard error, with what the person wants to see of it.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,9 @@
 //! Tables for people.
 
+/// Most characters of a cell that all others make room for: more than the index URLs of hosted
+/// registries have. Behind a longer one its own line is out of line.
+const WIDEST: usize = 80;
+
 /// Lines of cells in columns, each as wide as anything in it so far; the last one is not padded. Cells
 /// are escaped already.
 #[derive(Debug)]
@@ -20,7 +24,8 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
         let rows: Vec<_> = self.header.take().into_iter().chain(rows).collect();
         for row in &rows {
             for (width, cell) in self.widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
+                let own = Some(cell.chars().count()).filter(|own| *own <= WIDEST);
+                *width = (*width).max(own.unwrap_or_default());
             }
         }
         let line = |row: &[String; COLUMNS]| {
@@ -45,6 +50,13 @@ mod tests {
     fn columns_are_aligned_and_lines_have_no_blanks_at_their_end() {
         let rows = [["A", "B"], ["longer", ""], ["ä", "x"]].map(|row| row.map(str::to_owned));
         assert_eq!(table(&rows), "A       B\nlonger\nä       x\n");
+    }
+
+    #[test]
+    fn a_cell_without_end_is_out_of_line_alone() {
+        let long = "x".repeat(1000);
+        let rows = [["A", "B"], [&long, "1"], ["a", "2"]].map(|row| row.map(str::to_owned));
+        assert_eq!(table(&rows), format!("A  B\n{long}  1\na  2\n"));
     }
 
     #[test]

@@ -7,7 +7,9 @@ mod capabilities;
 mod http;
 mod limits;
 mod link;
+mod network;
 mod origin;
+mod plain_toml;
 mod registry;
 mod request;
 mod secret;
@@ -28,7 +30,13 @@ pub use capabilities::{
 pub use http::{HeaderError, check_header};
 pub use limits::Limits;
 pub use link::may_be_opened;
+pub use network::{
+    Authorities, HttpSettings, HttpTable, NoProxy, NoProxyError, PROXY_VARIABLES, Proxy,
+    ProxyChoice, ProxyError, ProxyRefused, ProxyRules, ProxyScheme, ProxySetting, TlsVersions,
+    is_local_name,
+};
 pub use origin::{Origin, OriginPattern, Origins, ParseOriginError};
+pub use plain_toml::{PlainKey, PlainToml, PlainValue, read_plain_toml};
 pub use registry::{CRATES_IO_INDEX, CRATES_IO_SPARSE_INDEX, Ecosystem, Registry, RegistryError};
 pub use request::{Artifact, LoginInput, Operation, Purpose, Request};
 pub use secret::Secret;

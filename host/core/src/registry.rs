@@ -146,7 +146,42 @@ impl Registry {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use arbtest::arbtest;
+
     use super::{Ecosystem, Registry, RegistryError};
+
+    /// Long enough for many URLs, short enough for everybody's patience.
+    const BUDGET: Duration = Duration::from_millis(300);
+    /// Parts that a URL parser writes otherwise, or some comparison takes for the same.
+    const SCHEMES: [&str; 5] = ["https://", "HTTPS://", "sparse+https://", "ssh://", ""];
+    const HOSTS: [&str; 6] =
+        ["a.example", "A.example", "a.example.", "a.example:443", "[::1]", "é.example"];
+    const PATHS: [&str; 8] = ["", "/", "/x", "/x/", "/x.git", "/%78", "/y/../x", "/x?q#f"];
+
+    /// The URL is the key of every secret.
+    #[test]
+    fn different_bytes_are_different_registries() {
+        let mut compared = 0;
+        arbtest(|u| {
+            let ecosystem = *u.choose(&[Ecosystem::Cargo, Ecosystem::Oci])?;
+            let mut text = || -> arbtest::arbitrary::Result<String> {
+                Ok([u.choose(&SCHEMES)?, u.choose(&HOSTS)?, *u.choose(&PATHS)?].concat())
+            };
+            let (one, other) = (text()?, text()?);
+            let registries = (Registry::new(ecosystem, &*one), Registry::new(ecosystem, &*other));
+            let (Ok(first), Ok(second)) = registries else { return Ok(()) };
+            assert_eq!((first.url(), second.url()), (one.as_str(), other.as_str()));
+            assert_eq!(first == second, one == other, "{one} {other}");
+            let elsewhere = Registry::new(Ecosystem::Oci, one).unwrap();
+            assert_eq!(first == elsewhere, ecosystem == Ecosystem::Oci);
+            compared += 1;
+            Ok(())
+        })
+        .budget(BUDGET);
+        assert!(compared > 0);
+    }
 
     #[test]
     fn refuses_what_could_forge_a_line() {

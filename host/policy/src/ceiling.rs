@@ -2,12 +2,14 @@
 
 mod caps;
 mod forbidden;
+mod host_itself;
+mod network;
 mod read;
 mod selector;
 
 use std::path::PathBuf;
 
-use lockgate_core::Registry;
+use lockgate_core::{HttpTable, Registry};
 
 pub(crate) use caps::{CapList, Caps, Court};
 pub use forbidden::Forbidden;
@@ -32,6 +34,7 @@ pub struct Ceiling {
     allowed: Option<Entry<Vec<Selector>>>,
     blocked: Vec<Entry<Selector>>,
     forced: Vec<Forced>,
+    http: Option<HttpTable>,
     caps: Vec<Cap>,
 }
 
@@ -130,6 +133,12 @@ impl Ceiling {
     /// Who collects audit lines.
     pub fn audit_collector(&self) -> Option<AuditCollector> {
         self.audit_collector
+    }
+
+    /// How the requests of providers travel, in place of all that the user's own configuration says
+    /// about it.
+    pub fn http(&self) -> Option<&HttpTable> {
+        self.http.as_ref()
     }
 
     /// The providers that a registry has, whatever the user's configuration says, and the line: of

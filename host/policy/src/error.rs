@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use lockgate_core::{ParseOriginError, is_hidden};
+use lockgate_core::{NoProxyError, ParseOriginError, ProxyError, is_hidden};
 
 /// Most bytes of a manifest or grant. A long one has a few KiB; the bound keeps a hostile one from
 /// costing time.
@@ -110,6 +110,18 @@ pub enum Problem {
     /// Something is asked for and not explained.
     #[error("`{0}` is asked for without a reason; add `{0} = \"...\"` to the table `reasons`")]
     NoReason(&'static str),
+    /// Not a proxy. Its address is not quoted: it may have a password in it.
+    #[error("this is no proxy: {0}")]
+    Proxy(ProxyError),
+    /// A proxy with a user.
+    #[error(
+        "the proxy has a user, and everybody can read this text; name it without one, or write \
+         `proxy = \"environment\"`"
+    )]
+    ProxyLogin,
+    /// Not a host that is connected to directly.
+    #[error("{0}")]
+    NoProxy(NoProxyError),
     /// A number outside what is allowed.
     #[error("`{value}` is out of bounds: between {least} and {most} is allowed")]
     OutOfBounds {
@@ -132,7 +144,10 @@ impl PolicyError {
     pub(crate) fn new(source: &Arc<str>, text: &str, span: Range<usize>, problem: Problem) -> Self {
         let place = Place { source: Arc::clone(source), line: line_of(text, span.start) };
         let (before, marked, after) = cut(text, &span);
-        let excerpt = excerpt(place.line, before, marked, after);
+        let excerpt = match has_password([before, marked, after]) {
+            true => excerpt(place.line, "", "...", " (not shown, as it may hold a password)"),
+            false => excerpt(place.line, before, marked, after),
+        };
         Self { column: before.chars().count() + 1, place, excerpt, problem: Box::new(problem) }
     }
 
@@ -163,6 +178,12 @@ impl std::error::Error for PolicyError {
 /// The line of a byte, counted from 1.
 pub(crate) fn line_of(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// Whether a line may be that of a proxy with a user.
+fn has_password(line: [&str; 3]) -> bool {
+    let line = line.concat();
+    line.contains("proxy") && line.contains('@')
 }
 
 /// The first line of `span` in three parts: before it, the span itself, and what follows.

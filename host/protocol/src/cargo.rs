@@ -18,7 +18,7 @@ mod response;
 mod tests;
 
 pub use frame::{FrameError, MAX_REQUEST, read_line};
-pub use login_url::LoginUrlError;
+pub use login_url::{LoginUrlError, check_login_url};
 pub use request::{RequestError, decode};
 pub use response::{encode, encode_error, encode_refusal};
 

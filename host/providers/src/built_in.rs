@@ -79,7 +79,15 @@ mod tests {
 
     use super::{built_in, built_in_names};
 
-    const EXPECTED: [&str; 3] = ["cargo:token", "cargo:token-from-stdout", "lockgate:cargo-plugin"];
+    const EXPECTED: [&str; 7] = [
+        "cargo:libsecret",
+        "cargo:token",
+        "cargo:token-from-stdout",
+        "lockgate:cargo-plugin",
+        "lockgate:file",
+        "lockgate:kernel-keyring",
+        "lockgate:os-store",
+    ];
 
     #[test]
     fn every_one_is_understood_and_loads() {
@@ -101,6 +109,24 @@ mod tests {
             assert_eq!(provider.bridge, asks, "{name}");
             let lines = provider.grant.rules().lines();
             assert!(lines.iter().all(|line| line.capability != "process"), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_keeps_secrets_in_a_store_asks_for_that_one_alone() {
+        for (name, store) in [
+            ("cargo:libsecret", "os"),
+            ("lockgate:os-store", "os"),
+            ("lockgate:file", "file"),
+            ("lockgate:kernel-keyring", "kernel-keyring"),
+        ] {
+            let provider = built_in(name).unwrap().unwrap();
+            let asked: Vec<_> = provider.manifest.reasons.keys().collect();
+            assert_eq!(asked, ["prompt", "stores"], "{name}");
+            let lines = provider.grant.rules().lines();
+            let stores: Vec<_> = lines.iter().filter(|line| line.capability == "stores").collect();
+            assert_eq!(stores.len(), 1, "{name}");
+            assert!(format!("{:?}", stores[0]).contains(store), "{name}: {:?}", stores[0]);
         }
     }
 

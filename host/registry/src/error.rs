@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::SourceError;
-use crate::cargo::{Definition, IncludeError, SettingError};
+use crate::cargo::{CargoHttpError, Definition, IncludeError, SettingError};
 use crate::source::visible_path;
 
 /// Longest configuration file, in bytes. Real ones have a few KiB; the bound keeps a hostile
@@ -71,6 +71,9 @@ pub enum ConfigError {
     /// An `include` of `--config`.
     #[error("failed to load --config include")]
     SettingInclude(#[source] Box<ConfigError>),
+    /// `[http]` or `[net]` says something that cannot be done.
+    #[error(transparent)]
+    Http(#[from] CargoHttpError),
     /// A table or a list in one file and something else in another, which cargo refuses to merge.
     #[error(
         "failed to merge the configuration: `{key}` is {higher_kind} in {higher} and {lower_kind} in {lower}; write it the same way in both"

@@ -8,5 +8,5 @@ mod own;
 mod source;
 
 pub use error::ConfigError;
-pub use own::OwnConfig;
+pub use own::{ListedProvider, OwnConfig};
 pub use source::SourceError;

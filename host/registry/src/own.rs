@@ -1,21 +1,33 @@
 //! Lockgate's own `config.toml`: who serves what, written by hand.
 
+mod http;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use lockgate_core::{CRATES_IO_INDEX, Ecosystem, Registry};
+use lockgate_core::{CRATES_IO_INDEX, Ecosystem, HttpTable, Registry};
 use toml_edit::{Item, Key, TableLike};
 
 use crate::error::MAX_FILE;
 use crate::source::{Quoting, SourceText};
 use crate::{ConfigError, SourceError};
 
-/// Lockgate's own configuration. It has no place for secrets.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Lockgate's own configuration. The one secret that has a place in it is a proxy's password.
+#[derive(Clone, Debug, Default)]
 pub struct OwnConfig {
-    cargo: Vec<String>,
-    cargo_registries: BTreeMap<String, Vec<String>>,
+    cargo: Vec<ListedProvider>,
+    cargo_registries: BTreeMap<String, Vec<ListedProvider>>,
     settings: BTreeMap<String, BTreeMap<String, String>>,
+    http: Option<HttpTable>,
+}
+
+/// A provider of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedProvider {
+    /// Its name.
+    pub name: String,
+    /// Where it is listed, for messages: `FILE:LINE`.
+    pub place: String,
 }
 
 impl OwnConfig {
@@ -27,7 +39,7 @@ impl OwnConfig {
         if text.len() > MAX_FILE {
             return Err(ConfigError::TooLarge { path: path.to_owned() });
         }
-        let source = SourceText::new(path, text, Quoting::Everything);
+        let source = SourceText::new(path, text, Quoting::WithoutProxies);
         let document = source.parse()?;
         let mut config = Self::default();
         let mut reader = Reader { source: &source, config: &mut config };
@@ -37,12 +49,17 @@ impl OwnConfig {
 
     /// The providers of a registry, of which the last is asked first: those of its exact URL, else
     /// those of its ecosystem; `None` if nothing is said.
-    pub fn providers_for(&self, registry: &Registry) -> Option<&[String]> {
+    pub fn providers_for(&self, registry: &Registry) -> Option<&[ListedProvider]> {
         if registry.ecosystem() != Ecosystem::Cargo {
             return None;
         }
         let own = self.cargo_registries.get(key_of(registry));
         own.or_else(|| Some(&self.cargo).filter(|list| !list.is_empty())).map(Vec::as_slice)
+    }
+
+    /// How the requests of providers travel, if anything is said about it.
+    pub fn http(&self) -> Option<&HttpTable> {
+        self.http.as_ref()
     }
 
     /// The settings of a provider, by its name.
@@ -67,7 +84,11 @@ impl Reader<'_> {
             match key.get() {
                 "cargo" => self.cargo(self.table(key, item)?)?,
                 "provider" => self.provider_tables(self.table(key, item)?)?,
-                _ => return Err(self.unknown(key, "`[cargo]` and `[provider.NAME.settings]`")),
+                "http" => self.config.http = Some(self.http(self.table(key, item)?)?),
+                _ => {
+                    let known = "`[cargo]`, `[http]` and `[provider.NAME.settings]`";
+                    return Err(self.unknown(key, known));
+                }
             }
         }
         Ok(())
@@ -137,7 +158,7 @@ impl Reader<'_> {
         Ok(key_of(&registry).to_owned())
     }
 
-    fn providers(&self, key: &Key, item: &Item) -> Result<Vec<String>, SourceError> {
+    fn providers(&self, key: &Key, item: &Item) -> Result<Vec<ListedProvider>, SourceError> {
         let refuse = |span, message: &str| Err(self.source.error(span, message.to_owned()));
         let place = item.span().or(key.span());
         let Some(array) = item.as_array() else {
@@ -149,7 +170,10 @@ impl Reader<'_> {
         let mut names = Vec::new();
         for element in array {
             match element.as_str() {
-                Some(name) if is_name(name) => names.push(name.to_owned()),
+                Some(name) if is_name(name) => names.push(ListedProvider {
+                    name: name.to_owned(),
+                    place: self.source.place(element.span()),
+                }),
                 _ => return refuse(element.span(), "this is not the name of a provider"),
             }
         }
@@ -181,7 +205,7 @@ fn is_name(name: &str) -> bool {
 mod tests {
     use std::path::Path;
 
-    use lockgate_core::{CRATES_IO_INDEX, Ecosystem, Registry};
+    use lockgate_core::{Authorities, CRATES_IO_INDEX, Ecosystem, HttpSettings, Registry, Secret};
 
     use super::OwnConfig;
 
@@ -199,7 +223,8 @@ mod tests {
         .unwrap();
         let providers = |ecosystem, url: &str| {
             let registry = Registry::new(ecosystem, url).unwrap();
-            config.providers_for(&registry).map(|list| list.join(" "))
+            let list = config.providers_for(&registry)?;
+            Some(list.iter().map(|listed| listed.name.as_str()).collect::<Vec<_>>().join(" "))
         };
         let cargo = |url| providers(Ecosystem::Cargo, url);
         assert_eq!(cargo("sparse+https://h/i/").as_deref(), Some("corp"));
@@ -213,17 +238,83 @@ mod tests {
     }
 
     #[test]
+    fn says_where_each_provider_is_listed() {
+        let config = parse("[cargo]\nproviders = ['cargo:token',\n  'corp']\n").unwrap();
+        let registry = Registry::new(Ecosystem::Cargo, CRATES_IO_INDEX).unwrap();
+        let places = config.providers_for(&registry).unwrap().iter();
+        let places: Vec<_> = places.map(|listed| listed.place.as_str()).collect();
+        assert_eq!(places, ["/l/config.toml:2", "/l/config.toml:3"]);
+    }
+
+    #[test]
     fn gives_each_provider_its_own_settings() {
         let config = parse("[provider.corp.settings]\ntenant = 'eu-1'\n").unwrap();
         assert_eq!(config.settings_of("corp").get("tenant").map(String::as_str), Some("eu-1"));
         assert!(config.settings_of("other").is_empty());
     }
 
+    fn settings(text: &str, variables: &[(&str, &str)]) -> HttpSettings {
+        let variable = |name: &str| {
+            let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
+            Some(Secret::from(*value))
+        };
+        parse(text).unwrap().http().map(|http| http.settings(variable)).unwrap_or_default()
+    }
+
+    fn way(settings: &HttpSettings, url: &str) -> String {
+        let proxy = settings.proxies.proxy_for(&url.parse().unwrap()).unwrap();
+        proxy.map_or("-".to_owned(), ToString::to_string)
+    }
+
+    #[test]
+    fn says_how_requests_travel() {
+        let text = "[http]\nproxy = 'http://u:pw@proxy:3128'\nno-proxy = ['corp.example']\n\
+                    ca-file = '/etc/corp.pem'\n";
+        let found = settings(text, &[("https_proxy", "other:1")]);
+        assert_eq!(way(&found, "https://a.example/"), "http://proxy:3128");
+        assert_eq!(way(&found, "https://a.corp.example/"), "-");
+        assert_eq!(way(&found, "http://localhost:8080/"), "-");
+        assert_eq!(found.authorities, Authorities::Only("/etc/corp.pem".into()));
+        let places: Vec<_> = found.proxies.settings().map(|one| one.place.as_str()).collect();
+        assert_eq!(places, ["/l/config.toml:2"]);
+    }
+
+    #[test]
+    fn the_environment_counts_only_where_it_is_named() {
+        let variables = [("https_proxy", "other:1"), ("no_proxy", "b.example")];
+        assert_eq!(way(&settings("", &variables), "https://a.example/"), "-");
+        assert_eq!(way(&settings("[http]\n", &variables), "https://a.example/"), "-");
+        let found =
+            settings("[http]\nproxy = 'environment'\nno-proxy = ['c.example']\n", &variables);
+        assert_eq!(way(&found, "https://a.example/"), "http://other:1");
+        for url in ["https://b.example/", "https://c.example/", "https://127.0.0.1/"] {
+            assert_eq!(way(&found, url), "-", "{url}");
+        }
+    }
+
+    #[test]
+    fn the_password_of_a_proxy_is_in_no_error() {
+        for text in [
+            "[http]\nproxy = 'ftp://u:s3cret@proxy'\n",
+            "[http]\nproxy = 'http://u:s3cret@proxy' x\n",
+            "[http]\nproxy = \"http://u:s3cret@proxy\\r\\n\"\n",
+            "[http]\nproxy = ['http://u:s3cret@proxy']\n",
+            "http = { proxy = 'http://u:s3cret@proxy', other = 1 }\n",
+            "[http]\nproxy = \"\"\"\nhttp://u:s3cret@proxy\n\"\"\"\"\n",
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(!error.contains("s3cret") && error.contains("/l/config.toml:"), "{error}");
+        }
+    }
+
     #[test]
     fn refuses_everything_else_at_its_place() {
         for (text, message) in [
             ("cargo = 5", "/l/config.toml:1:9: `cargo` must be a table"),
-            ("[docker]\n", "/l/config.toml:1:2: unknown key `docker`; here can be `[cargo]` and"),
+            (
+                "[docker]\n",
+                "/l/config.toml:1:2: unknown key `docker`; here can be `[cargo]`, `[http]` and",
+            ),
             (
                 "[cargo]\nprovider = ['x']\n",
                 "/l/config.toml:2:1: unknown key `provider`; here can be `providers` and `registries`\n  |\n2 | provider = ['x']\n  | ^^^^^^^^",
@@ -253,6 +344,20 @@ mod tests {
                 "/l/config.toml:2:8: a setting must be a string in quotes",
             ),
             ("[cargo]\nproviders = ['x'\n", "/l/config.toml:2:17: unclosed array"),
+            ("http = 5", "/l/config.toml:1:8: `http` must be a table"),
+            (
+                "[http]\ntimeout = 5\n",
+                "/l/config.toml:2:1: unknown key `timeout`; here can be `proxy`",
+            ),
+            ("[http]\nproxy = 5\n", "/l/config.toml:2:9: `proxy` must be a string in quotes"),
+            ("[http]\nproxy = 'socks5://x'\n", "/l/config.toml:2:9: this is no proxy: SOCKS"),
+            ("[http]\nno-proxy = ['a']\n", "/l/config.toml:2:1: `no-proxy` stands without `proxy`"),
+            (
+                "[http]\nproxy = 'x'\nno-proxy = ['a', 'b c']\n",
+                "/l/config.toml:3:18: an entry of `no-proxy` is a name",
+            ),
+            ("[http]\nproxy = 'x'\nno-proxy = 'a'\n", "/l/config.toml:3:12: `no-proxy` must be a"),
+            ("[http]\nca-file = 'ca.pem'\n", "/l/config.toml:2:11: this must be an absolute path"),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.starts_with(message) && error.contains('^'), "{text}: {error}");

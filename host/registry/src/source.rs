@@ -9,6 +9,8 @@ use toml_edit::{Document, TomlError};
 
 /// Most characters of a line that an error shows.
 const MAX_SHOWN: usize = 160;
+/// What a line has that names a proxy: the key, or the sign behind the password.
+const PROXY_WORDS: [&str; 2] = ["proxy", "@"];
 
 /// Something at one place of a file: `FILE:LINE:COLUMN: message` and the line with a caret.
 #[derive(Debug, thiserror::Error)]
@@ -28,8 +30,8 @@ pub struct SourceError {
 /// Whether the lines of a file may be quoted in errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quoting {
-    /// The file has no place for secrets.
-    Everything,
+    /// The file holds no tokens, but the address of a proxy may have a password.
+    WithoutProxies,
     /// The file may hold tokens.
     WithoutSecrets,
 }
@@ -59,20 +61,28 @@ impl<'a> SourceText<'a> {
         self.line_starts.partition_point(|start| *start <= offset).max(1)
     }
 
+    /// A part of the document for messages: `FILE:LINE`.
+    pub(crate) fn place(&self, span: Option<Range<usize>>) -> String {
+        let line = self.line(span.map_or(0, |span| span.start));
+        format!("{}:{line}", visible_path(self.path))
+    }
+
     /// An error about a part of the well-formed document.
     pub(crate) fn error(&self, span: Option<Range<usize>>, message: String) -> SourceError {
         let line = self.line_text(span.as_ref().map_or(0, |span| span.start));
-        let lower = line.to_ascii_lowercase();
-        let hidden = self.quoting == Quoting::WithoutSecrets
-            && (lower.contains("token") || lower.contains("secret"));
-        self.build(span, message, if hidden { key_of(line) } else { Some(line) })
+        let words: &[&str] = match self.quoting {
+            Quoting::WithoutProxies => &PROXY_WORDS,
+            Quoting::WithoutSecrets => &["token", "secret", "proxy"],
+        };
+        self.build(span, message, if has_any(line, words) { key_of(line) } else { Some(line) })
     }
 
     fn malformed(&self, error: &TomlError) -> SourceError {
         let span = error.span();
         let line = self.line_text(span.as_ref().map_or(0, |span| span.start));
         let quoted = match self.quoting {
-            Quoting::Everything => Some(line),
+            Quoting::WithoutProxies if has_any(line, &PROXY_WORDS) => None,
+            Quoting::WithoutProxies => Some(line),
             // A line of a string of several lines may look like a key.
             Quoting::WithoutSecrets if self.has_long_strings() => None,
             Quoting::WithoutSecrets => key_of(line),
@@ -112,6 +122,11 @@ impl<'a> SourceText<'a> {
         };
         SourceError { path: self.path.to_owned(), line, column: before + 1, message, excerpt }
     }
+}
+
+fn has_any(line: &str, words: &[&str]) -> bool {
+    let lower = line.to_ascii_lowercase();
+    words.iter().any(|word| lower.contains(word))
 }
 
 /// `line` up to and with its equals sign, if a plain key stands before it.
@@ -170,7 +185,7 @@ mod tests {
     #[test]
     fn points_at_the_place() {
         let text = "a = 1\n\u{e9}b = 2 # \u{e9}\n";
-        let source = SourceText::new(Path::new("/c\n.toml"), text, Quoting::Everything);
+        let source = SourceText::new(Path::new("/c\n.toml"), text, Quoting::WithoutProxies);
         let error = source.error(Some(12..13), "no".to_owned());
         assert_eq!(
             error.to_string(),
@@ -198,7 +213,7 @@ mod tests {
             assert!(!shown.contains("s3cret"), "{text:?}: {shown}");
         }
         let text = "x = { token = 's3cret', index = 5 }";
-        let quoting = [(Quoting::Everything, true), (Quoting::WithoutSecrets, false)];
+        let quoting = [(Quoting::WithoutProxies, true), (Quoting::WithoutSecrets, false)];
         for (quoting, leaks) in quoting {
             let source = SourceText::new(Path::new("/c.toml"), text, quoting);
             let shown = source.error(Some(32..33), "wrong".to_owned()).to_string();
@@ -211,7 +226,7 @@ mod tests {
         let text = format!("a = \"\u{1b}]0;x\u{7}\" {}", "y".repeat(100_000));
         let shown = malformed(&text);
         assert!(!shown.contains('\u{1b}') && shown.len() < 2000, "{shown}");
-        let source = SourceText::new(Path::new("/c.toml"), &text, Quoting::Everything);
+        let source = SourceText::new(Path::new("/c.toml"), &text, Quoting::WithoutProxies);
         let shown = source.error(Some(50_000..50_001), "far".to_owned()).to_string();
         assert!(!shown.contains('\u{1b}') && shown.len() < 2000, "{shown}");
         assert!(shown.contains('^'), "{shown}");

@@ -42,6 +42,9 @@ pub struct Outcome {
     pub errors: Vec<Vec<String>>,
     /// What the guest printed and logged. Untrusted.
     pub output: Output,
+    /// Whether the provider itself said until when its credential holds: not where it is good for a
+    /// session, which a grant's limit gave an end.
+    pub named_end: bool,
 }
 
 /// Why a call gave no answer.
@@ -133,7 +136,13 @@ fn call_in(
     for message in state.errors.iter_mut().flatten() {
         *message = clean(message, &state.revealed);
     }
-    Outcome { result, refusals: state.refusals, errors: state.errors, output: state.output }
+    Outcome {
+        result,
+        refusals: state.refusals,
+        errors: state.errors,
+        output: state.output,
+        named_end: state.named_end,
+    }
 }
 
 fn store(engine: &Engine, state: State) -> Store<State> {
@@ -225,6 +234,7 @@ impl State {
         }
         let sealed = self.table.get(&credential.secret)?;
         let (secret, origins) = (sealed.bytes.clone(), sealed.origins.clone());
+        self.named_end = matches!(credential.lifetime, wit::Lifetime::Until(_));
         let lifetime = clamp(credential.lifetime, self.capabilities.limits.lifetime);
         let any_purpose = credential.any_purpose && self.capabilities.limits.any_purpose;
         Ok(Ok(Answer::Credential(Credential { identity, secret, lifetime, any_purpose, origins })))

@@ -89,6 +89,8 @@ pub(crate) struct State {
     pub(crate) saves: usize,
     pub(crate) state_saves: usize,
     pub(crate) starts: usize,
+    /// Whether the credential that was answered came with an end.
+    pub(crate) named_end: bool,
     /// The kinds of use of the person that the witness was told of.
     pub(crate) prompted: BTreeSet<&'static str>,
     attempts: usize,
@@ -121,6 +123,7 @@ impl State {
             saves: 0,
             state_saves: 0,
             starts: 0,
+            named_end: false,
             prompted: BTreeSet::new(),
             attempts: 0,
             failed_attempts: 0,

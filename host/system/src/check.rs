@@ -52,7 +52,7 @@ pub(crate) fn ancestor(folder: &Metadata, path: &Path) -> Result<(), FileError> 
     }
 }
 
-fn not_writable_but_by_user(metadata: &Metadata, path: &Path) -> Result<(), FileError> {
+pub(crate) fn not_writable_but_by_user(metadata: &Metadata, path: &Path) -> Result<(), FileError> {
     let group = metadata.gid();
     match group == effective_group() && is_private_group(user(), group) {
         true => not_writable(metadata, path, WRITE_BY_EVERYONE),

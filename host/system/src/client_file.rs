@@ -142,6 +142,21 @@ impl ClientFile {
         Err(FileError::io("make", self.path(), Errno::NOENT))
     }
 
+    /// Puts this content in the place of the file, with these permission bits. Whoever reads sees the
+    /// old content or the new one, also after a crash or a loss of power. A file that has other names
+    /// is not replaced, since those would keep the old content.
+    ///
+    /// # Errors
+    /// As [`Folder::replace`].
+    pub fn replace(&self, bytes: &[u8], mode: u32) -> Result<(), FileError> {
+        if let Some(file) = self.open()?
+            && metadata(&file, &self.path())?.nlink() > 1
+        {
+            return Err(FileError::HardLinked { path: self.path() });
+        }
+        self.folder.replace_with_mode(&self.name, bytes, Mode::from_raw_mode(mode))
+    }
+
     /// Whether the name still stands for this open file, which another program may have replaced.
     ///
     /// # Errors

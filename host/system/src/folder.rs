@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use cap_std::fs::Dir;
-use rustix::fs::{Mode, OFlags, openat};
+use rustix::fs::{Mode, OFlags, fchmod, openat};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
@@ -102,11 +102,23 @@ impl Folder {
     /// If it is not certain that the new content is kept. The old one is there then, or, if only
     /// the last step failed, the new one.
     pub fn replace(&self, name: impl AsRef<OsStr>, bytes: &[u8]) -> Result<(), FileError> {
-        let name = name.as_ref();
+        self.replace_with_mode(name.as_ref(), bytes, private_file())
+    }
+
+    /// The same with other permissions, which it has once all of it is written.
+    pub(crate) fn replace_with_mode(
+        &self,
+        name: &OsStr,
+        bytes: &[u8],
+        mode: Mode,
+    ) -> Result<(), FileError> {
         let path = self.entry(name)?;
         self.remove_litter(name);
         let (mut file, temporary) = self.create_temporary(name)?;
-        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        let written = file.write_all(bytes).and_then(|()| {
+            fchmod(&file, mode)?;
+            file.sync_all()
+        });
         let moved = written.and_then(|()| self.dir.rename(&temporary, &self.dir, name));
         if let Err(error) = moved {
             // The error that matters is the first one.
@@ -147,6 +159,20 @@ impl Folder {
     pub fn remove_folder(&self, name: impl AsRef<OsStr>) -> Result<bool, FileError> {
         let path = self.entry(name.as_ref())?;
         match self.dir.remove_dir(name.as_ref()) {
+            Ok(()) => self.sync().map(|()| true),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(FileError::io("remove the folder", path, error)),
+        }
+    }
+
+    /// Removes a folder with all that is in it; links in it are removed and not followed. False if
+    /// there was none.
+    ///
+    /// # Errors
+    /// If not all of it is gone.
+    pub fn remove_tree(&self, name: impl AsRef<OsStr>) -> Result<bool, FileError> {
+        let path = self.entry(name.as_ref())?;
+        match self.dir.remove_dir_all(name.as_ref()) {
             Ok(()) => self.sync().map(|()| true),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(FileError::io("remove the folder", path, error)),

@@ -33,6 +33,15 @@ pub enum ChildEnd {
 /// child, if that cannot be found out, as on other systems than Linux, or if there is no room for
 /// another process.
 pub fn serve_in_child(serve: impl FnOnce() -> u8) -> io::Result<ChildEnd> {
+    serve_and_listen(serve, || {})
+}
+
+/// The same, with `listen` in this process meanwhile: it reads what the child writes, who would wait
+/// for a reader for ever. What `serve` holds is dropped here before.
+///
+/// # Errors
+/// As [`serve_in_child`].
+pub fn serve_and_listen(serve: impl FnOnce() -> u8, listen: impl FnOnce()) -> io::Result<ChildEnd> {
     threads::require_one()?;
     bury_those_that_ended();
     let (mut told, mut tell) = io::pipe()?;
@@ -41,6 +50,8 @@ pub fn serve_in_child(serve: impl FnOnce() -> u8) -> io::Result<ChildEnd> {
     match fork()? {
         Some(child) => {
             drop(tell);
+            drop(serve);
+            listen();
             Ok(code_from(&mut told).map_or_else(|| end_of(child), ChildEnd::Code))
         }
         None => {
@@ -73,7 +84,7 @@ fn bury_those_that_ended() {
 
 /// The child, or nothing in the child itself.
 #[allow(unsafe_code, reason = "there is no safe way to fork")]
-fn fork() -> io::Result<Option<Pid>> {
+pub(crate) fn fork() -> io::Result<Option<Pid>> {
     // SAFETY: this is the only thread, so that no lock and no half-changed memory of another one is
     // copied, and the child may do whatever the parent may.
     match unsafe { libc::fork() } {
@@ -84,7 +95,7 @@ fn fork() -> io::Result<Option<Pid>> {
 
 /// Ends the process without what the parent has planned for its own end.
 #[allow(unsafe_code, reason = "the standard library only ends with the parent's exit handlers")]
-fn end(code: u8) -> ! {
+pub(crate) fn end(code: u8) -> ! {
     // SAFETY: `_exit` may be called at any time and does not return.
     unsafe { libc::_exit(code.into()) }
 }

@@ -58,6 +58,14 @@ fn a_child_serves_one_request_and_its_confinement_ends_with_it() {
     assert!(output.status.success(), "{output:?}");
 }
 
+/// A pipe holds 64 KiB, or less for who has many.
+#[test]
+fn a_child_may_say_more_than_a_pipe_holds() {
+    let mut command = Command::new(program());
+    let output = command.args(["free", "child", "serve-and-listen", "1048576"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "1048576 Code(0)\n");
+}
+
 #[test]
 fn a_process_with_threads_is_not_copied() {
     let mut command = Command::new(program());

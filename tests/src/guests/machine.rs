@@ -16,6 +16,9 @@ use super::programs::Programs;
 /// What all providers keep for themselves: by provider, registry and name.
 type States = Arc<Mutex<BTreeMap<(String, String, String), Kept>>>;
 
+/// What the stores are called.
+const STORES: [&str; 4] = ["cargo-credentials", "file", "kernel-keyring", "os"];
+
 /// What a provider's calls find. A clone is the same machine.
 #[derive(Clone, Default)]
 pub struct Machine {
@@ -44,7 +47,7 @@ impl Machine {
         self
     }
 
-    /// With this token for the request's registry in the store `cargo-credentials`.
+    /// With this token for the request's registry in each store, which are one.
     #[must_use]
     pub fn keeping(self, token: &str) -> Self {
         let entry = StoredSecret { identity: None, secret: Secret::from(token) };
@@ -107,13 +110,16 @@ impl Machine {
 
     /// The adapters of one call of this provider about this registry.
     pub(super) fn adapters(&self, provider: &str, registry: &Registry) -> Adapters {
-        let store: Box<dyn SecretStore> = Box::new(MemoryStore(Arc::clone(&self.store)));
+        let store = |name: &str| {
+            let store: Box<dyn SecretStore> = Box::new(MemoryStore(Arc::clone(&self.store)));
+            (name.to_owned(), store)
+        };
         let person = self.typed.clone().map(|typed| {
             let person = Person { typed, asked: Arc::clone(&self.asked) };
             Box::new(FramedPrompt::new(person, provider.to_owned())) as Box<dyn Prompt>
         });
         Adapters {
-            stores: BTreeMap::from([("cargo-credentials".to_owned(), store)]),
+            stores: STORES.map(store).into(),
             environment: Some(Box::new(Variables(self.variables.clone()))),
             files: Some(Box::new(LocalFiles)),
             http: Some(Box::new(NativeHttp::new())),

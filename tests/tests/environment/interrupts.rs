@@ -3,8 +3,6 @@
 use lockgate_tests::terminal::end;
 use lockgate_tests::{Access, Home, Run, Server, Terminal, programs};
 
-use super::prepared;
-
 const CTRL_C: &str = "\u{3}";
 
 fn until_hidden(terminal: &Terminal) {
@@ -40,7 +38,8 @@ fn interrupted_and_twin(home: &Home, login: impl Fn() -> Run) {
 
 #[test]
 fn at_the_question_of_the_command() {
-    let home = prepared(Home::new());
+    let (server, home) = (Server::start(Access::Public), Home::new());
+    home.configure(&server, &["cargo:token"]);
     interrupted_and_twin(&home, || home.lockgate(["cargo", "login", "--registry", "corp"]));
 }
 

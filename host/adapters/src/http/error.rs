@@ -1,12 +1,14 @@
 //! What people are told when a request comes to nothing.
 
-use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+use std::{fmt, io};
 
-use lockgate_core::{AdapterError, HeaderError, escape, shorten};
+use lockgate_core::{AdapterError, HeaderError, Proxy, escape, shorten};
 use rustls::{AlertDescription, CertificateError};
+
+use super::proxy::ProxyFailure;
 
 /// Why there is no response. Never holds a value of a header, a body or a query.
 #[derive(Debug, thiserror::Error)]
@@ -74,13 +76,31 @@ pub enum HttpError {
         /// The address.
         address: IpAddr,
     },
+    /// The way through a proxy came to nothing.
+    #[error(transparent)]
+    Proxy(#[from] ProxyFailure),
+    /// What servers would be told about the program is no value of a header.
+    #[error("`user-agent` has a control character (a line end, for example)")]
+    UserAgent,
     /// The time is up.
-    #[error("there was no whole response from `{host}` within {} s", deadline.as_secs_f32())]
+    #[error("there was no whole response from `{host}`{via} within {} s", deadline.as_secs_f32())]
     Deadline {
         /// The host of the URL.
         host: String,
+        /// The way there.
+        via: Via,
         /// For the whole exchange.
         deadline: Duration,
+    },
+    /// One step took too long.
+    #[error("`{host}`{via} was not connected to, or neither took nor sent anything, for {} s", limit.as_secs_f32())]
+    Stalled {
+        /// The host of the URL.
+        host: String,
+        /// The way there.
+        via: Via,
+        /// For one step.
+        limit: Duration,
     },
     /// The response's headers are too many or too large.
     #[error("the response from `{host}` has more headers than {count}, or than {bytes} bytes")]
@@ -100,13 +120,14 @@ pub enum HttpError {
         /// The most bytes there may be.
         limit: usize,
     },
-    /// The list of the authorities that the system trusts cannot be read.
+    /// A list of authorities cannot be read: the system's own, or one that the configuration names.
     #[error(
-        "https cannot be used: the system's list of trusted authorities `{path}` cannot be read"
+        "https cannot be used: the list of trusted authorities `{}` cannot be read",
+        path.display()
     )]
     Authorities {
         /// The list.
-        path: &'static str,
+        path: PathBuf,
         /// What is wrong with it.
         #[source]
         source: AdapterError,
@@ -138,15 +159,17 @@ pub enum HttpError {
         what: &'static str,
     },
     /// The server's certificate is not to be believed.
-    #[error("`{host}` was not trusted, and nothing was sent to it: its certificate {what}")]
+    #[error("`{host}`{via} was not trusted, and nothing was sent to it: its certificate {what}")]
     Certificate {
         /// The host of the URL.
         host: String,
+        /// The way there.
+        via: Via,
         /// What is wrong with it, and what to do about it.
         what: &'static str,
         /// What the check of the certificate says.
         #[source]
-        source: rustls::Error,
+        source: Box<rustls::Error>,
     },
     /// The server wants to know who asks.
     #[error(
@@ -161,10 +184,12 @@ pub enum HttpError {
         source: rustls::Error,
     },
     /// The connection failed, or what came over it is not HTTP.
-    #[error("the request to `{host}` failed")]
+    #[error("the request to `{host}`{via} failed")]
     Exchange {
         /// The host of the URL.
         host: String,
+        /// The way there.
+        via: Via,
         /// What went wrong.
         #[source]
         source: AdapterError,
@@ -172,10 +197,10 @@ pub enum HttpError {
 }
 
 impl HttpError {
-    pub(super) fn of_tls(error: rustls::Error, host: String) -> Self {
+    pub(super) fn of_tls(error: rustls::Error, host: String, via: Via) -> Self {
         match &error {
             rustls::Error::InvalidCertificate(reason) => {
-                Self::Certificate { host, what: problem(reason), source: error }
+                Self::Certificate { host, via, what: problem(reason), source: error.into() }
             }
             rustls::Error::AlertReceived(
                 AlertDescription::CertificateRequired
@@ -185,7 +210,26 @@ impl HttpError {
                 | AlertDescription::CertificateRevoked
                 | AlertDescription::CertificateUnknown,
             ) => Self::ClientCertificateWanted { host, source: error },
-            _ => Self::Exchange { host, source: error.into() },
+            _ => Self::Exchange { host, via, source: error.into() },
+        }
+    }
+}
+
+/// The way to a host, in words behind its name: nothing, or through which proxy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Via(Option<Box<str>>);
+
+impl Via {
+    pub(super) fn proxy(proxy: &Proxy) -> Self {
+        Self(Some(proxy.to_string().into()))
+    }
+}
+
+impl fmt::Display for Via {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            None => Ok(()),
+            Some(proxy) => write!(formatter, " through the proxy `{proxy}`"),
         }
     }
 }

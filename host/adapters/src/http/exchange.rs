@@ -1,11 +1,14 @@
 //! One request and its response, within the deadline and the caps.
 
+use std::time::Duration;
+
 use lockgate_core::{HttpRequest, HttpResponse, Secret};
 use lockgate_system::read_all;
 use ureq::http::{HeaderMap, HeaderValue, Request, Response};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, Timeout};
 
 use super::HttpError;
+use super::error::Via;
 
 /// Most bytes of a response's status line and headers together; common servers send at most 8 to
 /// 16 KiB.
@@ -19,8 +22,10 @@ pub(super) fn exchange(
     agent: &Agent,
     request: &HttpRequest,
     host: &str,
+    via: &Via,
 ) -> Result<HttpResponse, HttpError> {
-    let failed = |error| failure(error, request, host);
+    let stall = agent.config().timeout_per_read().unwrap_or(request.deadline);
+    let failed = |error| failure(error, request, stall, host, via);
     let mut response = run(agent, request).map_err(failed)?;
     if response.headers().len() > MAX_RESPONSE_HEADERS {
         return Err(too_many_headers(host));
@@ -58,21 +63,30 @@ fn collect(headers: &HeaderMap) -> Vec<(String, Secret)> {
         .collect()
 }
 
-fn failure(error: ureq::Error, request: &HttpRequest, host: &str) -> HttpError {
-    let host = host.to_owned();
+fn failure(
+    error: ureq::Error,
+    request: &HttpRequest,
+    stall: Duration,
+    host: &str,
+    via: &Via,
+) -> HttpError {
+    let (host, via) = (host.to_owned(), via.clone());
     match error {
-        ureq::Error::Timeout(_) => HttpError::Deadline { host, deadline: request.deadline },
+        ureq::Error::Timeout(
+            Timeout::Resolve | Timeout::Connect | Timeout::PerRead | Timeout::PerWrite,
+        ) => HttpError::Stalled { host, via, limit: stall },
+        ureq::Error::Timeout(_) => HttpError::Deadline { host, via, deadline: request.deadline },
         ureq::Error::LargeResponseHeader(..) => too_many_headers(&host),
         ureq::Error::HostNotFound => HttpError::NoAddress { host },
         ureq::Error::Io(error) => match error.downcast::<rustls::Error>() {
-            Ok(error) => HttpError::of_tls(error, host),
-            Err(error) => HttpError::Exchange { host, source: error.into() },
+            Ok(error) => HttpError::of_tls(error, host, via),
+            Err(error) => HttpError::Exchange { host, via, source: error.into() },
         },
         ureq::Error::Other(error) => match error.downcast() {
             Ok(refusal) => *refusal,
-            Err(source) => HttpError::Exchange { host, source },
+            Err(source) => HttpError::Exchange { host, via, source },
         },
-        error => HttpError::Exchange { host, source: error.into() },
+        error => HttpError::Exchange { host, via, source: error.into() },
     }
 }
 

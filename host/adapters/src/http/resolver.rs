@@ -2,19 +2,21 @@
 
 use std::fmt::Debug;
 use std::io;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use lockgate_core::{HttpRequest, Proxy, is_local_name};
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
+use url::Host;
 
-use super::HttpError;
 use super::address::{AddressKind, classify};
+use super::{HttpError, ProxyFailure};
 
 /// Most addresses of one name: what ureq's list holds. Further ones are not connected to.
 const MAX_ADDRESSES: usize = 16;
@@ -63,15 +65,9 @@ impl Resolver for CheckedResolver {
         let host = uri.host().ok_or(ureq::Error::HostNotFound)?;
         let secure = uri.scheme_str() == Some("https");
         let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
-        let found = match self.lookup.lookup(host, port, *timeout.after) {
-            Ok(found) => found,
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                return Err(ureq::Error::Timeout(timeout.reason));
-            }
-            Err(source) => return Err(HttpError::Lookup { host: host.to_owned(), source }.into()),
-        };
+        let failed = |source| HttpError::Lookup { host: host.to_owned(), source };
         let mut checked = self.empty();
-        for address in found.into_iter().take(MAX_ADDRESSES) {
+        for address in found(&*self.lookup, host, port, timeout, failed)? {
             check(host, address.ip(), secure, self.private_network)?;
             checked.push(address);
         }
@@ -80,6 +76,72 @@ impl Resolver for CheckedResolver {
             false => Ok(checked),
         }
     }
+}
+
+/// Hands ureq the addresses of the proxy, which the configuration names, wherever it is: of the target
+/// nothing is looked up.
+#[derive(Debug)]
+pub(super) struct ProxyResolver {
+    pub(super) lookup: Arc<dyn Lookup>,
+    pub(super) proxy: Proxy,
+}
+
+impl Resolver for ProxyResolver {
+    fn resolve(
+        &self,
+        _uri: &Uri,
+        _config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let Self { lookup, proxy } = self;
+        let unreachable = |source: io::Error| {
+            let source = source.into();
+            HttpError::from(ProxyFailure::Unreachable { proxy: proxy.to_string(), source })
+        };
+        let mut addresses = self.empty();
+        let host = proxy.host_text();
+        for address in found(&**lookup, &host, proxy.port, timeout, unreachable)? {
+            addresses.push(address);
+        }
+        match addresses.is_empty() {
+            true => Err(unreachable(io::Error::other("it has no address")).into()),
+            false => Ok(addresses),
+        }
+    }
+}
+
+fn found(
+    lookup: &dyn Lookup,
+    host: &str,
+    port: u16,
+    timeout: NextTimeout,
+    failed: impl FnOnce(io::Error) -> HttpError,
+) -> Result<impl Iterator<Item = SocketAddr>, ureq::Error> {
+    match lookup.lookup(host, port, *timeout.after) {
+        Ok(found) => Ok(found.into_iter().take(MAX_ADDRESSES)),
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+            Err(ureq::Error::Timeout(timeout.reason))
+        }
+        Err(error) => Err(failed(error).into()),
+    }
+}
+
+/// What can be checked of a target that a proxy looks up: an address that stands in the URL itself, and
+/// the names of this machine.
+pub(super) fn check_target(request: &HttpRequest, proxy: &Proxy) -> Result<(), HttpError> {
+    let secure = request.url.scheme() == "https";
+    let host = request.url.host().ok_or(HttpError::Url)?;
+    let address = match host {
+        Host::Ipv4(address) => address.into(),
+        Host::Ipv6(address) => address.into(),
+        Host::Domain(name) if is_local_name(name) => Ipv4Addr::LOCALHOST.into(),
+        Host::Domain(_) if secure => return Ok(()),
+        Host::Domain(name) => {
+            let (host, proxy) = (name.to_owned(), proxy.to_string());
+            return Err(ProxyFailure::Plain { host, proxy }.into());
+        }
+    };
+    check(&host.to_string(), address, secure, request.private_network)
 }
 
 /// One address that may not be connected to is enough to refuse the name: an honest one does not

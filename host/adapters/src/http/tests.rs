@@ -12,8 +12,8 @@ mod hostile;
 mod lookup;
 
 /// A server on this machine. Hands over each request as it came.
-struct Server {
-    address: SocketAddr,
+pub(super) struct Server {
+    pub(super) address: SocketAddr,
     requests: Receiver<String>,
 }
 
@@ -36,16 +36,16 @@ impl Server {
         Self { address, requests }
     }
 
-    fn answering(response: impl Into<Vec<u8>>) -> Self {
+    pub(super) fn answering(response: impl Into<Vec<u8>>) -> Self {
         let response = response.into();
         Self::new(move |stream| stream.write_all(&response))
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(super) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    fn request(&self) -> String {
+    pub(super) fn request(&self) -> String {
         self.requests.recv_timeout(Duration::from_secs(5)).unwrap()
     }
 
@@ -250,6 +250,31 @@ fn a_slow_drip_ends_at_the_deadline() {
         assert!(start.elapsed() >= deadline, "{:?}", start.elapsed());
         assert!(start.elapsed() < deadline * 4, "{:?}", start.elapsed());
     }
+}
+
+/// Each pause is short, and all of them together are longer than one may be.
+#[test]
+fn a_slow_answer_that_keeps_coming_is_whole_and_a_pause_that_is_too_long_is_an_error() {
+    let dripping = |pause: Duration| {
+        Server::new(move |stream| {
+            for piece in ["HTTP/1.1 200 OK\r\n", "Content-Length: 4\r\n\r\n", "a", "b", "c", "d"] {
+                thread::sleep(pause);
+                stream.write_all(piece.as_bytes())?;
+            }
+            Ok(())
+        })
+    };
+    let asked = |server: &Server| {
+        let http = NativeHttp::new().stalling_at_most(Duration::from_millis(300));
+        http.send(request("GET", &server.url("/"))).map_err(|error| error.to_string())
+    };
+    let slow = dripping(Duration::from_millis(100));
+    assert_eq!(asked(&slow).unwrap().body.expose(), b"abcd");
+    let stalled = dripping(Duration::from_millis(1500));
+    let start = Instant::now();
+    let error = asked(&stalled).unwrap_err();
+    assert!(error.contains("neither took nor sent anything, for 0.3 s"), "{error}");
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
 }
 
 #[test]

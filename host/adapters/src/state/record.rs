@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{MAX_SECRET, StateError};
+use crate::json::problem;
 
 /// The format that this program writes. A later one may mean something else by the same words.
 const VERSION: u64 = 1;
@@ -56,12 +57,8 @@ pub(super) fn write(kept: &Kept, registry: &str) -> Result<Zeroizing<Vec<u8>>, S
 pub(super) fn read(bytes: &[u8], registry: &str, path: &Path) -> Result<Kept, StateError> {
     let wrong = |line, what| StateError::Content { path: path.to_owned(), line, what };
     let malformed = |error: serde_json::Error| {
-        let what = match error.classify() {
-            serde_json::error::Category::Eof => "the file ends too early",
-            serde_json::error::Category::Data => "a field is missing, unknown or not of its kind",
-            _ => "this is not JSON",
-        };
-        wrong(error.line().max(1), what)
+        let (line, what) = problem(&error);
+        wrong(line, what)
     };
     match serde_json::from_slice::<Head>(bytes).map_err(malformed)?.version {
         Some(VERSION) => {}

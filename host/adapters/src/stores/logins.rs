@@ -1,15 +1,18 @@
 //! The record of which index URL a login gave a registry's name, so that a token kept under that
-//! name goes to no other index.
+//! name goes to no other index; and of when the last login or logout of each registry was.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use lockgate_core::Registry;
 use lockgate_system::{FileError, Folder};
+use sha2::{Digest, Sha256};
 use toml_edit::{DocumentMut, Item, Table, value};
 
 const FILE: &str = "cargo-registries.toml";
 const LOCK: &str = "cargo-registries.lock";
+const LAST_CHANGE: &str = "last-change";
 
 /// Most bytes of the record: more registries than anybody has, at 4 KiB each.
 const MAX_FILE: usize = 1 << 20;
@@ -116,6 +119,21 @@ impl Logins {
         }
     }
 
+    /// Notes a login or a logout of this registry, of whatever provider: an answer that was given
+    /// before it may be worthless.
+    ///
+    /// # Errors
+    /// If it is not certain that it is noted.
+    pub fn note_change(&self, registry: &Registry) -> Result<(), LoginsError> {
+        // A file that is replaced is another file: there is nothing to write into it.
+        Ok(Folder::create_private(&self.state)?.replace(last_change(registry), b"")?)
+    }
+
+    /// The file that is another one after each change of this registry. It need not exist.
+    pub fn last_change(&self, registry: &Registry) -> PathBuf {
+        self.state.join(last_change(registry))
+    }
+
     fn read(&self, folder: &Folder) -> Result<BTreeMap<String, String>, LoginsError> {
         let Some(bytes) = folder.read(FILE, MAX_FILE)? else { return Ok(BTreeMap::new()) };
         let text = str::from_utf8(&bytes).map_err(|_| self.wrong(1, "this is not UTF-8"))?;
@@ -166,6 +184,16 @@ impl Logins {
     fn path(&self) -> PathBuf {
         self.state.join(FILE)
     }
+}
+
+/// A registry's address can hold anything, and be longer than the name of a file.
+fn last_change(registry: &Registry) -> String {
+    let mut hash = Sha256::new();
+    hash.update(registry.ecosystem().name());
+    // No ecosystem's name has one.
+    hash.update([0]);
+    hash.update(registry.url());
+    format!("{LAST_CHANGE}-{:x}", hash.finalize())
 }
 
 fn line(text: &str, at: usize) -> usize {

@@ -12,17 +12,20 @@ use std::ffi::OsString;
 
 use lockgate_broker::{Broker, Choice, Context, ContextError, Machine, Notice, Person, Reply};
 use lockgate_core::{Operation, Registry, Request, escape};
+use serde_json::json;
 
 pub(crate) use login::{login, tell_login};
-pub(crate) use logout::{logout, tell_logout};
+pub(crate) use logout::{logout, tell_logout, tell_remaining};
 pub(crate) use options::{Options, Session};
 pub(crate) use providers::of_cargo as choices_of_cargo;
-pub(crate) use providers::{default_providers, known_to_user, of_ours, refuse_other_choice};
+pub(crate) use providers::{
+    default_providers, is_ours, known_to_user, meant, of_ours, refuse_other_choice,
+};
 pub(crate) use registries::registries;
-pub(crate) use token::token;
+pub(crate) use token::{Asked, token};
 
 use crate::error::CommandError;
-use crate::shell::Shell;
+use crate::shell::{Shell, to_json};
 
 /// cargo's exit status for everything but a wrong command line.
 pub(crate) const FAILED: u8 = 101;
@@ -52,6 +55,9 @@ pub(crate) fn tell_notice(shell: Shell, notice: &Notice<'_>) {
             // cargo's own words.
             shell.status("Blocking", "waiting for file lock on credentials' config file");
         }
+        Notice::WaitingForUnlock => {
+            shell.status("Blocking", "waiting for the keyring to be unlocked, in its own window");
+        }
         Notice::Recompiling { provider, reason } => {
             shell.status("Compiling", &format!("`{provider}` again: its compiled code {reason}"));
         }
@@ -61,6 +67,20 @@ pub(crate) fn tell_notice(shell: Shell, notice: &Notice<'_>) {
                  does (see `lockgate doctor`)"
             ));
         }
+        Notice::NoWallForIndex { wall, error } => shell.warning(&format!(
+            "the operating system does not keep what asks the registry from {wall}: {error} (see \
+             `lockgate doctor`)"
+        )),
+        Notice::Updating(index) => shell.status("Updating", index),
+        Notice::Retrying(why) => shell.warning(why),
+        Notice::IndexNotAsked(why) => shell.warning(why),
+        Notice::NotForgotten(error) => {
+            let messages = CommandError::from_error(*error).messages().join(": ");
+            shell.warning(&format!(
+                "an answer that a provider gave before may be given until its time is over, a day at \
+                 most: {messages}"
+            ));
+        }
         Notice::NotRecorded(error) => {
             let messages: Vec<_> = CommandError::from_error(*error).messages();
             shell.warning(&messages.join(": "));
@@ -68,9 +88,14 @@ pub(crate) fn tell_notice(shell: Shell, notice: &Notice<'_>) {
     }
 }
 
+/// For programs: an object that says why there is no answer.
+pub(crate) fn problem(error: &CommandError) -> String {
+    to_json(&json!({ "problem": error.message(), "causes": error.causes() }))
+}
+
 /// The broker of a command, after telling what the configuration's files warn of.
 fn broker(session: Session) -> Broker {
-    let Session { shell, context } = session;
+    let Session { shell, context, .. } = session;
     for warning in context.cargo.warnings() {
         shell.warning(&warning.to_string());
     }

@@ -2,7 +2,7 @@
 
 use anstream::ColorChoice;
 use clap::{Args, ValueEnum};
-use lockgate_broker::Context;
+use lockgate_broker::{Connection, Context};
 use lockgate_registry::cargo::{Colour, Terminal};
 
 use crate::error::CommandError;
@@ -50,6 +50,8 @@ pub(crate) struct Session {
     pub(crate) shell: Shell,
     /// The configuration that holds here.
     pub(crate) context: Context,
+    /// Whether a registry may be asked, as far as the options say.
+    pub(crate) connection: Connection,
 }
 
 impl Options {
@@ -82,7 +84,15 @@ impl Options {
         let terminal = context.cargo.terminal();
         let terminal =
             terminal.map_err(|error| CommandError::from_error(&error)).map_err(failed)?;
-        Ok(Session { shell: self.shell(terminal), context })
+        Ok(Session { shell: self.shell(terminal), context, connection: self.connection() })
+    }
+
+    fn connection(&self) -> Connection {
+        match (self.frozen, self.offline) {
+            (true, _) => Connection::Frozen,
+            (false, true) => Connection::Offline,
+            (false, false) => Connection::Online,
+        }
     }
 
     fn check(&self) -> Result<(), CommandError> {

@@ -1,15 +1,17 @@
 //! Which clients ask Lockgate, and what else decides about their credentials.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use lockgate_broker::{Context, ContextError};
-use lockgate_core::shell_word;
+use lockgate_core::{Ecosystem, Registry, shell_word};
 
 use super::registries::registries;
 use super::remedy::remedy;
 use super::{Finding, Section};
 use crate::CARGO_PLUGIN_NAME;
+use crate::cargo::is_ours;
 
 const CARGO: &str = "cargo";
 
@@ -19,7 +21,15 @@ const STICKY: u32 = 0o1000;
 
 /// cargo, and everything that decides which provider it asks.
 pub(super) fn cargo(context: &Context) -> Section {
-    let mut findings = vec![program_on_the_path()];
+    let named = named_by_path(context);
+    let mut findings = Vec::new();
+    if named.is_empty()
+        || named.iter().any(|path| !path.exists())
+        || on_path(CARGO_PLUGIN_NAME).is_some()
+    {
+        findings.push(program_on_the_path());
+    }
+    findings.extend(named.iter().filter_map(|path| not_this_program(path)));
     findings.extend(registries(context));
     for (file, trusted) in context.cargo.files() {
         findings.extend(writable_by_others(file, trusted));
@@ -40,12 +50,46 @@ pub(super) fn unreadable(error: &ContextError) -> Section {
     Section { name: CARGO, findings: vec![program_on_the_path(), found] }
 }
 
+/// Our programs that cargo's configuration names by a path.
+fn named_by_path(context: &Context) -> BTreeSet<PathBuf> {
+    let list = context.cargo.global_list().unwrap_or_default();
+    let own = context.cargo.registries().into_iter().filter_map(|entry| {
+        let registry = Registry::new(Ecosystem::Cargo, entry.url.ok()?).ok()?;
+        context.cargo.providers(&registry.named(Some(entry.name))).ok()
+    });
+    let all = list.into_iter().chain(own.flat_map(|list| list.providers));
+    let programs = all.filter_map(|provider| provider.words.into_iter().next());
+    programs
+        .filter(|program| program.starts_with('/') && is_ours(program))
+        .map(PathBuf::from)
+        .collect()
+}
+
+/// A path of cargo's configuration that does not lead to this program.
+fn not_this_program(path: &Path) -> Option<Finding> {
+    let shown = path.display().to_string();
+    let this = std::env::current_exe().and_then(|path| path.canonicalize()).ok();
+    match path.canonicalize() {
+        Ok(found) if Some(&found) == this.as_ref() => None,
+        Ok(_) => Some(Finding::problem(
+            shown.clone(),
+            format!("{shown} is another program than this one, and cargo asks it"),
+            "lockgate setup cargo",
+        )),
+        Err(_) => Some(Finding::problem(
+            shown.clone(),
+            format!("{shown} is not there, and cargo would start it"),
+            "lockgate setup cargo",
+        )),
+    }
+}
+
 /// cargo finds a provider by its name on PATH, whatever lies there.
 fn program_on_the_path() -> Finding {
     match on_path(CARGO_PLUGIN_NAME) {
-        None => Finding::note(CARGO_PLUGIN_NAME, "is not on PATH").with_remedy(format!(
-            "ln -s \"$(command -v lockgate)\" ~/.cargo/bin/{CARGO_PLUGIN_NAME}"
-        )),
+        None => {
+            Finding::note(CARGO_PLUGIN_NAME, "is not on PATH").with_remedy("lockgate setup cargo")
+        }
         Some(found) => {
             let this = std::env::current_exe().and_then(|path| path.canonicalize()).ok();
             match found.canonicalize().ok() == this {

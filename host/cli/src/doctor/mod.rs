@@ -5,6 +5,7 @@ mod clients;
 mod configuration;
 mod finding;
 mod hardening;
+mod keyring;
 mod providers;
 mod record;
 mod registries;
@@ -50,6 +51,7 @@ fn of_machine(machine: &Machine) -> Vec<Section> {
         administrator::administrator(machine),
         providers::providers(machine),
         record::audit(machine),
+        keyring::keyring(),
     ];
     match crate::cargo::context_on(machine.clone()) {
         Ok(context) => sections.extend([stores::stores(&context), clients::cargo(&context)]),

@@ -33,9 +33,8 @@ fn one(context: &Context, entry: &RegistryEntry) -> Finding {
     let ours = list.providers.iter().filter_map(|one| of_ours(context, &registry, &one.words));
     let ours: Vec<Choice> = ours.flatten().collect();
     if ours.is_empty() {
-        return Finding::note(subject, format!("{detail}, and not Lockgate")).with_remedy(
-            "set registry.global-credential-providers in the config.toml of cargo's home directory",
-        );
+        return Finding::note(subject, format!("{detail}, and not Lockgate"))
+            .with_remedy("lockgate setup cargo");
     }
     let choices = context.machine.asked(&registry, &ours);
     match trouble(context, &registry, &choices) {

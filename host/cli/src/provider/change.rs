@@ -4,12 +4,12 @@ use lockgate_core::escape;
 use lockgate_policy::{Grant, Line};
 use serde_json::json;
 
-use super::SHELL;
 use super::arguments::Change as Arguments;
 use super::consent::changes;
 use super::inspect::grant_json;
 use super::question::{confirm, somebody_is_there};
 use super::subject::Subject;
+use super::{SHELL, forget_answers};
 use crate::error::CommandError;
 use crate::shell::{output, to_json, to_stderr};
 
@@ -55,8 +55,10 @@ fn change(
     for warning in useless.iter().filter(|warning| !before.contains(warning)) {
         SHELL.warning(warning);
     }
+    let machine = crate::machine()?;
     agreed(arguments)?;
     subject.set(&new)?;
+    forget_answers(&machine);
     SHELL.status("Changed", &format!("the grant of `{name}`"));
     told(arguments, name, &after, true)
 }

@@ -8,7 +8,6 @@ use lockgate_core::{escape, shell_word};
 use lockgate_policy::{Grant, Identity, Manifest, Request};
 use lockgate_providers::{InstallOptions, Installed, ProviderName, Store, verify_signature};
 
-use super::SHELL;
 use super::arguments::Install;
 use super::before::{Before, Newcomer};
 use super::compile::compile;
@@ -16,6 +15,7 @@ use super::consent::{consent, left_out, requests_table, to_choose};
 use super::file::{Candidate, read_text};
 use super::inspect::Shown;
 use super::useless::Question;
+use super::{SHELL, forget_answers};
 use crate::error::CommandError;
 use crate::shell::{output, to_json, to_stderr};
 
@@ -48,6 +48,7 @@ pub(super) fn install(install: &Install) -> Result<(), CommandError> {
     let compile = |component: &[u8]| compile(name.as_str(), component);
     let installed = store.install(&candidate.component, options, &compile)?;
     forget_former(&machine, &store, &name);
+    forget_answers(&machine);
     warnings.iter().for_each(|warning| SHELL.warning(warning));
     warn(&grant, &candidate.manifest, &name);
     told(install, &store, installed)

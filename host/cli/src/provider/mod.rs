@@ -11,7 +11,7 @@ mod inspect;
 mod install;
 mod list;
 mod pack;
-mod question;
+pub(crate) mod question;
 mod rebuild;
 mod remove;
 mod subject;
@@ -22,6 +22,7 @@ mod wrap;
 
 use std::process::ExitCode;
 
+use lockgate_broker::Machine;
 use lockgate_providers::{ProviderName, Store, StoreError, built_in};
 
 pub(crate) use arguments::Verb;
@@ -70,6 +71,16 @@ fn meant(store: &Store, provider: Option<String>) -> Result<Vec<String>, Command
             let listed = store.list()?;
             Ok(listed.into_iter().map(|listed| listed.name.to_string()).collect())
         }
+    }
+}
+
+/// Forgets the answers that are kept, after a change of what may be given: nobody finds those of before,
+/// and they would lie in the kernel's keyring until their time is over.
+fn forget_answers(machine: &Machine) {
+    if let Err(error) = lockgate_broker::forget_answers(machine) {
+        SHELL.warning(&format!(
+            "what providers answered before is still in the kernel's keyring, a day at most: {error}"
+        ));
     }
 }
 

@@ -9,7 +9,7 @@ use crate::shell::input_is_terminal;
 const MAX_ANSWER: usize = 1000;
 
 /// Whether somebody sees a question and can answer it: both are at a terminal.
-pub(super) fn somebody_is_there() -> bool {
+pub(crate) fn somebody_is_there() -> bool {
     input_is_terminal() && io::stderr().is_terminal()
 }
 
@@ -51,7 +51,7 @@ fn read_answer(input: &mut impl BufRead) -> io::Result<Vec<u8>> {
 }
 
 /// Whether the person says yes.
-pub(super) fn confirm(question: &str) -> Result<bool, CommandError> {
+pub(crate) fn confirm(question: &str) -> Result<bool, CommandError> {
     Ok(is_yes(&ask(&format!("{question} [y/N]"))?))
 }
 

@@ -5,7 +5,7 @@ use lockgate_providers::Removed;
 use serde_json::json;
 
 use super::question::{confirm, somebody_is_there};
-use super::{SHELL, installed_name};
+use super::{SHELL, forget_answers, installed_name};
 use crate::error::CommandError;
 use crate::shell::{output, to_json};
 
@@ -34,6 +34,7 @@ pub(super) fn remove(provider: &str, yes: bool, json: bool) -> Result<(), Comman
             .map(|_| ())
             .map_err(|error| CommandError::from_error(&error))
     })?;
+    forget_answers(&machine);
     told(name.as_str(), &removed, json)
 }
 

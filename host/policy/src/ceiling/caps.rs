@@ -172,6 +172,15 @@ impl Court<'_> {
         self.judge(&alone).map(|_| ())
     }
 
+    /// Whether something is left of a rule as far as only denials count.
+    ///
+    /// # Errors
+    /// The line that denies it.
+    pub(super) fn judge_denied<R: Rule>(&self, rule: &R) -> Result<(), Forbidden> {
+        let denied = |cap: &&Cap| Some(cap.forbidden(self.denies(cap, rule)?, DENIED));
+        self.caps.iter().find_map(denied).map_or(Ok(()), Err)
+    }
+
     fn denies<'c, R: Rule>(&self, cap: &'c Cap, rule: &R) -> Option<&'c Place> {
         let denied = R::capped(&cap.deny)?;
         let entry =

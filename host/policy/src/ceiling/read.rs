@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::caps::{Cap, Caps, DENY_KEYS, Providers};
 use super::selector::Selector;
-use super::{AuditCollector, CallerRule, Ceiling, Forced, Requirement};
+use super::{AuditCollector, CallerRule, Ceiling, Forced, Requirement, network};
 use crate::error::{PolicyError, Problem};
 use crate::manifest::{check_name, check_sentence, read as read_text};
 use crate::meet::Entry;
@@ -23,6 +23,7 @@ const KEYS: Keys = Keys {
         "audit-collector",
         "providers",
         "registries",
+        "http",
         "allow",
         "deny",
         "rule",
@@ -52,6 +53,7 @@ pub(super) fn read(text: &str, source: &str) -> Result<Ceiling, PolicyError> {
         allowed: list("allow").map(|node| placed(&node, selectors)).transpose()?,
         blocked: list("block").map(|node| blocked(&node)).transpose()?.unwrap_or_default(),
         forced: read_forced(&root)?,
+        http: network::read(&root)?,
         caps: read_caps(&root, message.as_deref())?,
         message,
     })

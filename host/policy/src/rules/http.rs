@@ -121,6 +121,11 @@ impl HttpRule {
         self.meet(other).is_some_and(|met| met.key() == other.key())
     }
 
+    /// Whether there is a host that both are about.
+    pub(crate) fn shares_host(&self, other: &Self) -> bool {
+        self.host.meet(&other.host).is_some()
+    }
+
     /// Scheme, host, port and path.
     fn address(&self) -> String {
         let Self { scheme, host, port, path, .. } = self;

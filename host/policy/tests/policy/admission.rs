@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use lockgate_core::{Ecosystem, Registry};
+use lockgate_core::{Authorities, Ecosystem, Registry};
 use lockgate_policy::{AuditCollector, CallerRule, Ceiling, Identity, NotServed, Requirement};
 
 use crate::support::Case;
@@ -121,6 +121,44 @@ fn the_rest_of_a_policy_is_answered_with_its_lines() {
 }
 
 #[test]
+fn the_policy_says_how_requests_travel() {
+    assert!(ceiling("").http().is_none());
+    let empty = ceiling("[http]").http().unwrap().settings(|_| Some("other:1".into()));
+    let url = "https://a.example/".parse().unwrap();
+    assert!(empty.proxies.proxy_for(&url).unwrap().is_none(), "an empty table is no proxy");
+    let policy = ceiling(
+        "[http]\nproxy = 'proxy:3128'\nno-proxy = ['corp.example']\nca-file = '/etc/corp.pem'",
+    );
+    let settings = policy.http().unwrap().settings(|_| Some("other:1".into()));
+    let proxy = settings.proxies.proxy_for(&url).unwrap().map(ToString::to_string);
+    assert_eq!(proxy.as_deref(), Some("http://proxy:3128"));
+    assert_eq!(settings.proxies.settings().next().unwrap().place, "/etc/lockgate/policy.toml:2");
+    let direct = "https://a.corp.example/".parse().unwrap();
+    assert!(settings.proxies.proxy_for(&direct).unwrap().is_none());
+    assert_eq!(settings.authorities, Authorities::Only("/etc/corp.pem".into()));
+    let environment = ceiling("[http]\nproxy = 'environment'");
+    let settings = environment
+        .http()
+        .unwrap()
+        .settings(|name| (name == "https_proxy").then(|| "other:1".into()));
+    let proxy = settings.proxies.proxy_for(&url).unwrap().map(ToString::to_string);
+    assert_eq!(proxy.as_deref(), Some("http://other:1"));
+}
+
+#[test]
+fn a_policy_holds_no_password_and_shows_none() {
+    for text in [
+        "[http]\nproxy = 'http://u:s3cret@proxy:3128'",
+        "[http]\nproxy = 'ftp://u:s3cret@proxy:3128'",
+        "[http]\nproxy = 'http://u:s3cret@proxy:3128' x",
+        "http = { proxy = 'http://u:s3cret@proxy:3128', x = 1 }",
+    ] {
+        let shown = Ceiling::parse(text, "policy.toml").unwrap_err().to_string();
+        assert!(!shown.contains("s3cret") && shown.contains("policy.toml:"), "{shown}");
+    }
+}
+
+#[test]
 fn what_a_policy_gets_wrong_is_cited() {
     let refusal = |text: &str| Ceiling::parse(text, "policy.toml").unwrap_err().to_string();
     assert_eq!(
@@ -166,6 +204,13 @@ fn what_a_policy_gets_wrong_is_cited() {
             "selects no providers",
         ),
         ("prompt = true\nprompt = true", "2:1", "duplicate key"),
+        ("http = 1", "1:8", "a table"),
+        ("[http]\ntimeout = 1", "2:1", "unknown key `timeout`; the keys here are proxy"),
+        ("[http]\nproxy = 'socks5://x'", "2:9", "SOCKS proxies are not supported"),
+        ("[http]\nproxy = \"http://x\\r\\nX: y\"", "2:9", "invisible"),
+        ("[http]\nno-proxy = ['x']", "2:12", "stands without `proxy`"),
+        ("[http]\nproxy = 'x'\nno-proxy = ['a', 'b,c']", "3:18", "an entry of `no-proxy`"),
+        ("[http]\nca-file = 'ca.pem'", "2:11", "no absolute path"),
     ] {
         let shown = refusal(text);
         assert!(shown.contains(expected) && shown.contains(place), "{text}: {shown}");

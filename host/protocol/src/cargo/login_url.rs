@@ -28,7 +28,10 @@ pub enum LoginUrlError {
 
 /// The address as the URL parser writes it: printable ASCII, an international host in its encoded
 /// form.
-pub(crate) fn checked(text: &str) -> Result<String, LoginUrlError> {
+///
+/// # Errors
+/// Why a person is not sent there.
+pub fn check_login_url(text: &str) -> Result<String, LoginUrlError> {
     if text.len() > MAX_LOGIN_URL {
         return Err(LoginUrlError::TooLong);
     }
@@ -47,7 +50,7 @@ pub(crate) fn checked(text: &str) -> Result<String, LoginUrlError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LoginUrlError, MAX_LOGIN_URL, checked};
+    use super::{LoginUrlError, MAX_LOGIN_URL, check_login_url as checked};
 
     #[test]
     fn keeps_https_and_this_machine() {

@@ -194,7 +194,7 @@ fn login(fields: &Fields<'_>) -> Result<LoginInput, RequestError> {
 
 fn login_url(value: &RawValue) -> Result<String, RequestError> {
     let text = fields::string("login-url", value)?;
-    super::login_url::checked(&text).map_err(RequestError::LoginUrl)
+    super::check_login_url(&text).map_err(RequestError::LoginUrl)
 }
 
 fn registry(value: &RawValue) -> Result<Registry, RequestError> {

@@ -18,7 +18,7 @@ use super::{AmbiguousIndex, CargoConfig, Definition, Layer};
 use crate::source::visible;
 
 /// A table of cargo's credentials file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum CredentialTable {
     /// `[registry]`, which is crates.io's.
     CratesIo,

@@ -2,13 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lockgate_core::{PROXY_VARIABLES, Secret};
+
 use super::Definition;
 
-/// cargo's variables. The values of those that hold secrets are not kept.
+/// The variable of `http.proxy`, which may have a password in it.
+pub(crate) const PROXY: &str = "CARGO_HTTP_PROXY";
+/// What cargo reads besides `http.timeout`.
+pub(crate) const TIMEOUT: &str = "HTTP_TIMEOUT";
+
+/// cargo's variables. The values of those that hold tokens are not kept.
 #[derive(Default)]
 pub(crate) struct Environment {
     values: BTreeMap<String, String>,
     secrets: BTreeSet<String>,
+    /// That of `http.proxy`, and those that cargo leaves to curl.
+    proxies: BTreeMap<String, Secret>,
 }
 
 impl Environment {
@@ -17,7 +26,9 @@ impl Environment {
         for (name, value) in variables {
             if name.ends_with("_TOKEN") || name.ends_with("_SECRET_KEY") {
                 environment.secrets.insert(name.clone());
-            } else if name.get(..6).is_some_and(|prefix| prefix.eq_ignore_ascii_case("CARGO_")) {
+            } else if name == PROXY || PROXY_VARIABLES.contains(&name.as_str()) {
+                environment.proxies.insert(name.clone(), Secret::from(value.as_str()));
+            } else if name == TIMEOUT || is_cargos(name) {
                 environment.values.insert(name.clone(), value.clone());
             }
         }
@@ -29,6 +40,16 @@ impl Environment {
         let name = variable_name(key);
         let value = self.values.get(&name)?;
         Some((value, Definition::Environment(name)))
+    }
+
+    /// The value of a variable of this very name, of those that name no key.
+    pub(crate) fn named(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    /// The value of a variable that is about proxies.
+    pub(crate) fn proxy(&self, name: &str) -> Option<&Secret> {
+        self.proxies.get(name)
     }
 
     /// Whether a variable that holds a secret is set.
@@ -53,6 +74,10 @@ impl Environment {
             .find(|known| **known != name && known.to_uppercase().replace('-', "_") == name)
             .map(String::as_str)
     }
+}
+
+fn is_cargos(name: &str) -> bool {
+    name.get(..6).is_some_and(|prefix| prefix.eq_ignore_ascii_case("CARGO_"))
 }
 
 /// The variable for a key.

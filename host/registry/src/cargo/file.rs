@@ -12,9 +12,18 @@ use super::{Definition, Layer, plain, schema};
 use crate::source::{Quoting, SourceText, visible};
 use crate::{ConfigError, SourceError};
 
-/// The top-level tables that say something about registries and credentials.
-const KEPT: [&str; 8] =
-    ["registry", "registries", "credential-alias", "source", "include", "http", "net", "term"];
+/// The top-level keys that say something about registries and credentials.
+const KEPT: [&str; 9] = [
+    "registry",
+    "registries",
+    "credential-alias",
+    "source",
+    "include",
+    "http",
+    "net",
+    "term",
+    "token",
+];
 
 /// One file of the configuration, or one setting of the command line.
 pub(crate) struct FileLayer {
@@ -144,11 +153,14 @@ impl Reader<'_> {
     ) -> Result<Value, SourceError> {
         let place = value.span().or(key);
         match value {
-            TomlValue::String(text) if path.last().is_some_and(|key| schema::is_secret(key)) => {
+            TomlValue::String(text)
+                if path.last().is_some_and(|key| schema::is_secret(key))
+                    || schema::is_proxy(path.iter().map(String::as_str)) =>
+            {
                 Ok(Value::Secret(Secret::from(text.value().as_str())))
             }
             TomlValue::String(text) => Ok(Value::Text(text.value().clone())),
-            TomlValue::Integer(_) => Ok(Value::Integer),
+            TomlValue::Integer(number) => Ok(Value::Integer(*number.value())),
             TomlValue::Boolean(value) => Ok(Value::Boolean(*value.value())),
             TomlValue::Array(array) => {
                 let elements = array.iter().map(|element| {

@@ -1,4 +1,5 @@
-//! What project files say and Lockgate does not heed for credentials.
+//! What project files, and variables that a project could set, say and Lockgate does not heed for
+//! credentials.
 
 use std::fmt;
 
@@ -9,7 +10,7 @@ use super::value::{self, Entry, Table};
 use super::{CargoConfig, Definition};
 use crate::source::visible;
 
-/// Why a project's setting is not heeded.
+/// Why a setting is not heeded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IgnoredReason {
@@ -26,6 +27,8 @@ pub enum IgnoredReason {
     Alias,
     /// How the network is used.
     Network,
+    /// Whom servers are believed by, in a variable.
+    Authorities,
     /// How much is told.
     Terminal,
     /// An index for a name to which this place gives another one. cargo uses it; the name's token
@@ -42,6 +45,7 @@ impl fmt::Display for IgnoredReason {
             Self::GlobalProviders => "a project cannot add providers",
             Self::Alias => "a project cannot name programs",
             Self::Terminal => "a project does not decide what you are told",
+            Self::Authorities => "a project may set variables, and whoever adds an authority can be given your tokens; name the file in the `config.toml` of cargo's home directory",
             Self::Network => "a project does not decide how credentials travel",
             Self::OtherIndex(place) => {
                 return write!(formatter, "no kept token is used for it, since {place} gives this name another index");
@@ -50,7 +54,7 @@ impl fmt::Display for IgnoredReason {
     }
 }
 
-/// A setting of a project's file that is not heeded for credentials.
+/// A setting that is not heeded for credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IgnoredSetting {
     /// The key.
@@ -69,7 +73,8 @@ impl fmt::Display for IgnoredSetting {
 }
 
 impl CargoConfig {
-    /// Every setting of a project's file that is not heeded for credentials, by file and line.
+    /// Every setting of a project's file that is not heeded for credentials, by file and line, and then
+    /// those of variables.
     pub fn ignored(&self) -> Vec<IgnoredSetting> {
         let mut found = Vec::new();
         for file in self.files.iter().filter(|file| !file.layer.is_trusted()) {
@@ -80,6 +85,11 @@ impl CargoConfig {
                 .unwrap_or_default()
                 .sort_by_key(|setting| line(&setting.defined));
         }
+        found.extend(self.authority_variables().map(|(key, defined)| IgnoredSetting {
+            key,
+            defined,
+            reason: IgnoredReason::Authorities,
+        }));
         found
     }
 

@@ -1,13 +1,14 @@
 //! Which names the configuration gives an index, and which of them an index URL stands for.
 
 use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
 use lockgate_core::Registry;
 
 use super::environment::share_variables;
 use super::names::CRATES_IO;
 use super::value::{self, Table};
-use super::{CargoConfig, Definition, IndexError, urls};
+use super::{CargoConfig, Definition, IndexError, IsDefined, ProviderError, schema, urls};
 use crate::source::visible;
 
 /// Two names for one index, which cargo refuses, as it could not tell which token to use.
@@ -98,10 +99,36 @@ impl CargoConfig {
     /// The indexes of files that cargo takes for that of `registry`.
     pub(crate) fn same_indexes(&self, files: &Table, registry: &Registry) -> Vec<Index> {
         let Some(wanted) = urls::canonical(registry.url()) else { return Vec::new() };
-        self.indexes(Some(files), false, |_, text| may_be(text, &wanted))
-            .into_iter()
-            .filter(|index| index.is_same(&wanted))
-            .collect()
+        let given = self.names_by_index().that_may_be(&wanted).into_iter().filter_map(|name| {
+            let entry = value::find(files, &["registries", name, "index"])?;
+            Some(self.index(name.to_owned(), entry.text()?, entry.definition.clone()))
+        });
+        given.filter(|index| index.is_same(&wanted)).collect()
+    }
+
+    /// Checks every index of the files, as cargo does when it looks there for the name of this one: not
+    /// if a variable gives it a name.
+    pub(crate) fn check_indexes(&self, registry: &Registry) -> Result<(), ProviderError> {
+        let wanted = urls::canonical(registry.url());
+        let is_wanted = |index: &Index| wanted.as_ref().is_some_and(|wanted| index.is_same(wanted));
+        if self.environment_indexes().iter().any(is_wanted) {
+            return Ok(());
+        }
+        let names = self.names_by_index();
+        if !names.well_typed {
+            schema::check_indexes(&self.all)?;
+        }
+        let broken = names.broken.as_deref();
+        let broken = broken.and_then(|name| value::find(&self.all, &["registries", name, "index"]));
+        let Some(entry) = broken else { return Ok(()) };
+        let root = entry.definition.root(&self.working_directory);
+        let parsed = urls::parse(entry.text().unwrap_or_default(), &root);
+        let defined = IsDefined(entry.definition.clone());
+        parsed.map(drop).map_err(|reason| ProviderError::Index { reason, defined })
+    }
+
+    fn names_by_index(&self) -> &NamesByIndex {
+        self.names.get_or_init(|| NamesByIndex::of(&self.all, &self.trusted))
     }
 
     /// The index that trusted files give exactly this name.
@@ -146,6 +173,50 @@ impl CargoConfig {
     }
 }
 
+/// The names that files give an index, so that each index is parsed once and not for each registry
+/// that is looked for.
+pub(crate) struct NamesByIndex {
+    by_canonical: HashMap<String, BTreeSet<String>>,
+    /// Of those that may be relative, and have a canonical form only once their root is known.
+    relative: BTreeSet<String>,
+    /// The first of all files that has no canonical form.
+    broken: Option<String>,
+    /// Whether every index of all files is a text: looked at once and not for each registry.
+    well_typed: bool,
+}
+
+impl NamesByIndex {
+    fn of(all: &Table, trusted: &Table) -> Self {
+        let mut names = Self {
+            by_canonical: HashMap::new(),
+            relative: BTreeSet::new(),
+            broken: None,
+            well_typed: schema::check_indexes(all).is_ok(),
+        };
+        // Mostly the two say the same.
+        let is_of_all = |index: &Written<'_>| index_text(all, &index.name) == Some(index.text);
+        let indexes = written(all).chain(written(trusted).filter(|index| !is_of_all(index)));
+        for index in indexes.filter(|index| index.name != CRATES_IO) {
+            let is_of_all = is_of_all(&index);
+            let name = index.name.into_owned();
+            if is_file(index.text) {
+                names.relative.insert(name);
+            } else if let Some(canonical) = urls::canonical(index.text) {
+                names.by_canonical.entry(canonical).or_default().insert(name);
+            } else if is_of_all {
+                names.broken.get_or_insert(name);
+            }
+        }
+        names
+    }
+
+    /// The names whose index may have this canonical form, in their order.
+    fn that_may_be(&self, canonical: &str) -> BTreeSet<&str> {
+        let known = self.by_canonical.get(canonical).into_iter().flatten();
+        known.chain(&self.relative).map(String::as_str).collect()
+    }
+}
+
 fn written(files: &Table) -> impl Iterator<Item = Written<'_>> {
     value::entries(files, &["registries"]).filter_map(|(name, entry)| {
         let index = entry.table()?.get("index")?;
@@ -154,9 +225,10 @@ fn written(files: &Table) -> impl Iterator<Item = Written<'_>> {
     })
 }
 
-/// Whether the index at `text` may be the one with this canonical form. A relative one has a form
-/// only once its root is known.
-fn may_be(text: &str, canonical: &str) -> bool {
-    urls::canonical(text).is_some_and(|other| other == canonical)
-        || text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"))
+fn index_text<'a>(files: &'a Table, name: &str) -> Option<&'a str> {
+    value::find(files, &["registries", name, "index"])?.text()
+}
+
+fn is_file(text: &str) -> bool {
+    text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"))
 }

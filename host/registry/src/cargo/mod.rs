@@ -2,39 +2,54 @@
 //! by name belongs to it. What cargo selects is read from every file that cargo reads; what is
 //! heeded for credentials comes from trusted layers only ([`Definition::is_trusted`]).
 
+mod asking;
 mod binding;
 mod definition;
 mod discovery;
+mod edit;
 mod environment;
 mod file;
+mod http;
 mod ignored;
 mod include;
 mod indexes;
+mod kept;
 mod names;
 mod plain;
 mod providers;
+mod remains;
 mod schema;
 mod select;
 mod settings;
 mod sources;
 mod terminal;
+mod told;
 mod urls;
 mod value;
 mod warning;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::{fmt, io};
 
 use zeroize::Zeroizing;
 
+pub use asking::canonical_index;
 pub use binding::{BindingError, CredentialTable, GivenBy, OtherIndex, TokenBinding};
 pub use definition::{Definition, Layer};
+pub use edit::{
+    ConfigEdit, EditError, Element, Setting, Splice, changes_only_providers, quoted, quoted_list,
+    shown_lines,
+};
+pub use http::{CargoHttp, CargoHttpError};
 pub use ignored::{IgnoredReason, IgnoredSetting};
 pub use include::IncludeError;
 pub use indexes::AmbiguousIndex;
+pub use kept::KeptTokens;
 pub use names::NameError;
 pub use providers::{ProviderChoice, ProviderError, ProviderList};
+pub use remains::TokenPlace;
 pub use schema::TypeError;
 pub use select::{IsDefined, RegistryEntry, SelectError};
 pub use settings::{ExpressionError, SettingError};
@@ -46,6 +61,7 @@ pub use warning::Warning;
 use crate::ConfigError;
 use environment::Environment;
 use file::FileLayer;
+use indexes::NamesByIndex;
 use value::Table;
 
 /// What the configuration depends on.
@@ -102,6 +118,8 @@ pub struct CargoConfig {
     environment: Environment,
     warnings: Vec<Warning>,
     pinned: bool,
+    /// Made when an index is first looked for.
+    names: OnceLock<NamesByIndex>,
 }
 
 impl fmt::Debug for CargoConfig {
@@ -141,6 +159,7 @@ impl CargoConfig {
             environment: Environment::new(&context.variables),
             warnings,
             pinned: false,
+            names: OnceLock::new(),
         })
     }
 

@@ -1,14 +1,16 @@
 //! Which providers serve a registry, in the order in which they are tried.
 
-use std::path::MAIN_SEPARATOR;
+use std::path::{MAIN_SEPARATOR, Path};
 
 use lockgate_core::Registry;
 
-use super::environment::variable_name;
 use super::ignored::IgnoredReason;
-use super::value::{self, Entry, Value};
+use super::value::{self, Entry};
 use super::warning::Warning;
-use super::{AmbiguousIndex, CargoConfig, Definition, TypeError, schema};
+use super::{
+    AmbiguousIndex, CargoConfig, Definition, IndexError, IsDefined, KeptTokens, Layer, TypeError,
+    schema,
+};
 
 /// The provider that keeps tokens in a plain file.
 const PLAIN_FILE: &str = "cargo:token";
@@ -50,6 +52,15 @@ pub enum ProviderError {
     /// cargo's own refusal.
     #[error(transparent)]
     Ambiguous(#[from] AmbiguousIndex),
+    /// An index that is no URL, of whatever registry.
+    #[error("{reason}")]
+    Index {
+        /// What is wrong with it.
+        reason: IndexError,
+        /// Where it is.
+        #[source]
+        defined: IsDefined,
+    },
     /// A variable with nothing in it.
     #[error("invalid length 0, expected at least one element in {0}")]
     Empty(Definition),
@@ -90,8 +101,20 @@ impl CargoConfig {
     /// # Errors
     /// If the trusted configuration is ambiguous, empty or not supported.
     pub fn providers(&self, registry: &Registry) -> Result<ProviderList, ProviderError> {
+        self.providers_beside(registry, &KeptTokens::default())
+    }
+
+    /// The same with the warnings about what cargo's files of tokens say.
+    ///
+    /// # Errors
+    /// As [`CargoConfig::providers`].
+    pub fn providers_beside(
+        &self,
+        registry: &Registry,
+        kept: &KeptTokens,
+    ) -> Result<ProviderList, ProviderError> {
         if !registry.is_crates_io() {
-            schema::check_indexes(&self.all)?;
+            self.check_indexes(registry)?;
         }
         let name = self.provider_name(registry)?;
         if let Some(key) = table_key(registry, name.as_deref()) {
@@ -106,12 +129,41 @@ impl CargoConfig {
                 first.defined = Some(defined);
             }
         }
-        let mut warnings = other_name(registry, name.as_deref());
-        warnings.extend(self.unused_keys(registry, name.as_deref()));
+        let mut warnings = kept.warnings().to_vec();
+        warnings.extend(other_name(registry, name.as_deref()));
+        warnings.extend(self.unused_keys(registry, name.as_deref(), kept));
         let resolve = |written: &Written| self.resolve(written, &mut warnings);
         let providers = trusted.list.iter().map(resolve).collect::<Result<Vec<_>, _>>()?;
-        warnings.extend(self.ignored_secrets(registry, name.as_deref(), &providers, trusted.own));
+        let chosen = (providers.as_slice(), trusted.own);
+        warnings.extend(self.ignored_secrets(registry, name.as_deref(), chosen, kept));
+        warnings.extend(Self::not_heeded_there(registry, name.as_deref(), kept));
+        warnings.extend(self.outranked_token(registry, name.as_deref(), kept));
         Ok(ProviderList { providers, configured: trusted.configured, warnings })
+    }
+
+    /// The user's own global list in the order in which it is tried, and where each entry is.
+    ///
+    /// # Errors
+    /// If a value has another type than its key.
+    pub fn global_list(&self) -> Result<Vec<ProviderChoice>, ProviderError> {
+        let list = self.global_providers()?;
+        list.iter().map(|written| self.resolve(written, &mut Vec::new())).collect()
+    }
+
+    /// What cargo takes these words for where they stand at this line of the user's own file: with
+    /// aliases resolved, and a path from the place of the file.
+    ///
+    /// # Errors
+    /// If the place of the file is not UTF-8.
+    pub fn meant_in(
+        &self,
+        words: Vec<String>,
+        file: &Path,
+        line: usize,
+    ) -> Result<Vec<String>, ProviderError> {
+        let defined = Definition::File { path: file.into(), line, layer: Layer::Home };
+        let written = Written { words, defined: Some(defined) };
+        Ok(self.resolve(&written, &mut Vec::new())?.words)
     }
 
     /// What the project files choose for a registry.
@@ -263,54 +315,6 @@ impl CargoConfig {
         }
         Ok(ProviderChoice { words, defined: written.defined.clone() })
     }
-
-    fn unused_keys(&self, registry: &Registry, name: Option<&str>) -> Vec<Warning> {
-        let Some(key) = table_key(registry, name) else { return Vec::new() };
-        let known: &[&str] =
-            if key.len() == 1 { &schema::GLOBAL_KEYS } else { &schema::REGISTRY_KEYS };
-        value::entries(&self.all, &key)
-            .filter(|(name, _)| !known.contains(name))
-            .map(|(name, entry)| Warning::UnusedKey {
-                key: with(&key, name).join("."),
-                defined: entry.definition.clone(),
-            })
-            .collect()
-    }
-
-    /// Secrets that no provider looks at.
-    fn ignored_secrets(
-        &self,
-        registry: &Registry,
-        name: Option<&str>,
-        providers: &[ProviderChoice],
-        own: bool,
-    ) -> Vec<Warning> {
-        let Some(key) = table_key(registry, name) else { return Vec::new() };
-        let first = providers.first().and_then(|provider| provider.words.first());
-        let warning = |secret| {
-            Some(Warning::IgnoredSecret {
-                registry: name.unwrap_or(registry.display_name()).to_owned(),
-                secret,
-                defined: self.secret_at(&with(&key, secret))?,
-                provider: first.filter(|_| own).cloned(),
-            })
-        };
-        let token = if providers.iter().any(is_plain_file) { None } else { warning("token") };
-        // Of the two kinds cargo mentions this one only where a registry has its own provider.
-        let heeded = !own || first.is_some_and(|program| program == "cargo:paseto");
-        let secret_key = if heeded { None } else { warning("secret-key") };
-        token.into_iter().chain(secret_key).collect()
-    }
-
-    /// Where a secret is configured.
-    fn secret_at(&self, key: &[&str]) -> Option<Definition> {
-        let variable = variable_name(key);
-        if self.environment.has_secret(&variable) {
-            return Some(Definition::Environment(variable));
-        }
-        let entry = value::find(&self.trusted, key)?;
-        matches!(entry.value, Value::Secret(_)).then(|| entry.definition.clone())
-    }
 }
 
 /// cargo's note about a table that the client did not name.
@@ -324,7 +328,7 @@ fn other_name(registry: &Registry, name: Option<&str>) -> Vec<Warning> {
 }
 
 /// The table that holds a registry's settings.
-fn table_key<'a>(registry: &Registry, name: Option<&'a str>) -> Option<Vec<&'a str>> {
+pub(super) fn table_key<'a>(registry: &Registry, name: Option<&'a str>) -> Option<Vec<&'a str>> {
     match name {
         _ if registry.is_crates_io() => Some(vec!["registry"]),
         Some(name) => Some(vec!["registries", name]),
@@ -332,11 +336,11 @@ fn table_key<'a>(registry: &Registry, name: Option<&'a str>) -> Option<Vec<&'a s
     }
 }
 
-fn with<'a>(key: &[&'a str], last: &'a str) -> Vec<&'a str> {
+pub(super) fn with<'a>(key: &[&'a str], last: &'a str) -> Vec<&'a str> {
     key.iter().copied().chain([last]).collect()
 }
 
-fn is_plain_file(choice: &ProviderChoice) -> bool {
+pub(super) fn is_plain_file(choice: &ProviderChoice) -> bool {
     choice.words.first().is_some_and(|program| program == PLAIN_FILE)
 }
 

@@ -35,7 +35,7 @@ pub struct TypeError {
     pub defined: Definition,
 }
 
-fn wrong(key: &[&str], expected: &'static str, entry: &Entry) -> TypeError {
+pub(crate) fn wrong(key: &[&str], expected: &'static str, entry: &Entry) -> TypeError {
     TypeError {
         key: key.join("."),
         expected,
@@ -139,6 +139,11 @@ pub(crate) fn check_registry(files: &Table, path: &[&str]) -> Result<(), TypeErr
         }
     }
     Ok(())
+}
+
+/// Whether the value at a path of keys is the address of a proxy, which may have a password in it.
+pub(crate) fn is_proxy<'a>(path: impl IntoIterator<Item = &'a str>) -> bool {
+    path.into_iter().eq(["http", "proxy"])
 }
 
 /// Whether the value of a key is a secret.

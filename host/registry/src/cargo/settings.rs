@@ -151,7 +151,8 @@ fn refuse_secrets(values: &Table) -> Result<(), SettingError> {
 /// An argument for people, without its value where that may be a secret.
 fn shown(argument: &str) -> String {
     let lower = argument.to_lowercase();
-    let may_be_secret = SECRETS.iter().any(|secret| lower.contains(secret));
+    let mut secrets = SECRETS.iter().chain(&["proxy"]);
+    let may_be_secret = secrets.any(|secret| lower.contains(secret));
     match argument.split_once('=').filter(|_| may_be_secret) {
         Some((key, _)) => format!("{}=...", visible(key)),
         None if may_be_secret => "...".to_owned(),

@@ -82,23 +82,21 @@ fn is_sparse(url: &Url) -> bool {
     url.as_str().starts_with("sparse+")
 }
 
-/// The form that cargo compares: without one slash at the end; for a git index also without
-/// `.git`, and on github.com by https and in lower case. It decides which name is meant, never by
+/// The form that cargo compares: without one slash and then without `.git` at the end, and on
+/// github.com by https and in lower case, sparse or not. It decides which name is meant, never by
 /// itself which secret is handed out. `None` for what is not the URL of an index.
 pub(crate) fn canonical(url: &str) -> Option<String> {
     let mut url = Url::parse(url).ok().filter(|url| !url.cannot_be_a_base())?;
     pop_slash(&mut url)?;
-    if !url.scheme().contains('+') {
-        if url.host_str() == Some("github.com") {
-            let rest = url.as_str().strip_prefix(url.scheme())?;
-            url = Url::parse(&format!("https{rest}")).ok()?;
-            let path = url.path().to_lowercase();
-            url.set_path(&path);
-        }
-        if let Some(path) = url.path().strip_suffix(".git") {
-            let path = path.to_owned();
-            url.set_path(&path);
-        }
+    if url.host_str() == Some("github.com") {
+        let rest = url.as_str().strip_prefix(url.scheme())?;
+        url = Url::parse(&format!("https{rest}")).ok()?;
+        let path = url.path().to_lowercase();
+        url.set_path(&path);
+    }
+    if let Some(path) = url.path().strip_suffix(".git") {
+        let path = path.to_owned();
+        url.set_path(&path);
     }
     Some(url.into())
 }
@@ -177,9 +175,10 @@ mod tests {
             ("https://h/I", "https://h/i", false),
             ("ssh://github.com/A/B", "https://github.com/a/b.git", true),
             ("sparse+https://h/i", "sparse+https://h/i/", true),
-            ("sparse+https://h/i.git/", "sparse+https://h/i/", false),
+            ("sparse+https://h/i.git/", "sparse+https://h/i/", true),
             ("sparse+https://h/i/", "https://h/i/", false),
-            ("sparse+https://github.com/A/", "sparse+https://github.com/a/", false),
+            ("sparse+https://github.com/A/", "sparse+https://github.com/a/", true),
+            ("sparse+https://github.com/A/", "https://github.com/a", true),
             ("https://h/i", "http://h/i", false),
             ("https://h:444/i", "https://h/i", false),
             ("mailto:x", "mailto:x", false),

@@ -25,8 +25,7 @@ pub(crate) struct Entry {
 pub(crate) enum Value {
     Text(String),
     Secret(Secret),
-    /// A number, which no key that matters here has.
-    Integer,
+    Integer(i64),
     Boolean(bool),
     List(Vec<Entry>),
     /// Shared, since what the user wrote is also part of what cargo sees.
@@ -37,7 +36,7 @@ impl Value {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) | Self::Secret(_) => "a string",
-            Self::Integer => "an integer",
+            Self::Integer(_) => "an integer",
             Self::Boolean(_) => "a boolean",
             Self::List(_) => "an array",
             Self::Table(_) => "a table",

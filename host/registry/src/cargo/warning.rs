@@ -1,7 +1,7 @@
 //! What cargo itself warns of.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Definition;
 use crate::source::{visible, visible_path};
@@ -54,6 +54,23 @@ pub enum Warning {
         /// The registry's own provider, if that is why.
         provider: Option<String>,
     },
+    /// A setting among the tokens, which cargo heeds there.
+    NotInTokens {
+        /// The key.
+        key: String,
+        /// Where it is.
+        defined: Definition,
+    },
+    /// A token of the command line's, which counts more than a variable for cargo as long as none is
+    /// kept.
+    OutrankedToken {
+        /// The registry's name.
+        registry: String,
+        /// Where the token is.
+        defined: Definition,
+        /// The variable that counts more.
+        variable: String,
+    },
 }
 
 impl Warning {
@@ -66,11 +83,14 @@ impl Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::DeprecatedName { path } => write!(
-                formatter,
-                "`{}` is deprecated in favor of `config.toml`\n  |\n  = help: if you need to support cargo 1.38 or earlier, you can symlink `config` to `config.toml`",
-                visible_path(path)
-            ),
+            Self::DeprecatedName { path } => {
+                let name = path.file_name().map(Path::new).unwrap_or(path);
+                let (path, name) = (visible_path(path), visible_path(name));
+                write!(
+                    formatter,
+                    "`{path}` is deprecated in favor of `{name}.toml`\n  |\n  = help: if you need to support cargo 1.38 or earlier, you can symlink `{name}` to `{name}.toml`"
+                )
+            }
             Self::TwoNames { used, other } => {
                 let (used, other) = (visible_path(used), visible_path(other));
                 write!(formatter, "both `{used}` and `{other}` exist. Using `{used}`")
@@ -87,6 +107,16 @@ impl fmt::Display for Warning {
                 formatter,
                 "credential-alias `{alias}` (defined in `{}`) will be ignored because it would shadow a built-in credential-provider",
                 defined.without_line()
+            ),
+            Self::NotInTokens { key, defined } => write!(
+                formatter,
+                "`{}` in {defined} is not heeded: that is a file of tokens; write it into the `config.toml` beside it",
+                visible(key)
+            ),
+            Self::OutrankedToken { registry, defined, variable } => write!(
+                formatter,
+                "the token of registry `{}` in {defined} is not used: environment variable `{variable}` counts more",
+                visible(registry)
             ),
             Self::IgnoredSecret { registry, secret, defined, provider } => {
                 write!(

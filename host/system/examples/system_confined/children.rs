@@ -4,8 +4,18 @@ use std::io::{self, Read, Write};
 use std::process::Command;
 use std::time::Duration;
 
-use lockgate_system::{ChildEnd, Confinement, confine, harden, serve_in_child};
+use lockgate_system::{ChildEnd, Confinement, confine, harden, serve_and_listen, serve_in_child};
 use rustix::process::{DumpableBehavior, Resource, Signal, dumpable_behavior, getpid, getrlimit};
+
+/// More than the pipe holds, which the child can only write while somebody reads.
+fn listen(bytes: usize) -> io::Result<()> {
+    let (mut told, mut tell) = io::pipe()?;
+    let mut heard = Vec::new();
+    let serve = move || u8::from(tell.write_all(&vec![b'x'; bytes]).is_err());
+    let ended = serve_and_listen(serve, || drop(told.read_to_end(&mut heard)))?;
+    println!("{} {ended:?}", heard.len());
+    Ok(())
+}
 
 pub(crate) fn act(deed: &[&str]) -> io::Result<()> {
     match *deed {
@@ -18,6 +28,7 @@ pub(crate) fn act(deed: &[&str]) -> io::Result<()> {
             let _ = thread.join();
             served.map(|_| ())
         }
+        ["serve-and-listen", bytes] => listen(bytes.parse().unwrap()),
         ["serve-and-wait"] => serve_in_child(|| {
             println!("{}", getpid().as_raw_nonzero());
             std::thread::sleep(Duration::from_secs(60));

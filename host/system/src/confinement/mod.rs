@@ -16,7 +16,7 @@ mod seccomp;
 ))]
 mod seccomp {
     /// The numbers of system calls are each processor's own.
-    pub(super) fn restrict(_: bool) -> super::WallState {
+    pub(super) fn restrict(_: &super::Confinement) -> super::WallState {
         super::WallState::Absent("there is no list of system calls for this processor")
     }
 }
@@ -25,6 +25,9 @@ use std::io;
 use std::path::PathBuf;
 
 pub use name_lookup::NAME_LOOKUP;
+
+#[cfg(target_os = "linux")]
+use crate::keyring::Key;
 
 /// What the process may still do; everything else of these kinds is refused from then on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,7 +46,16 @@ pub struct Confinement {
     pub connect: Vec<u16>,
     /// Whether the terminal may be opened, to ask a person.
     pub terminal: bool,
+    /// The keys of the kernel's that may be put into the user's keyring and taken out of it, and the
+    /// keyrings in which keys may be made, by their numbers: the first [`MAX_KEYS`]. None can be looked
+    /// for or read.
+    #[cfg(target_os = "linux")]
+    pub keys: Vec<Key>,
 }
+
+/// Most keys of one confinement: one store, and what is kept of three providers' answers. They
+/// lengthen a filter that is tried at each system call.
+pub const MAX_KEYS: usize = 16;
 
 /// Which walls stand.
 #[derive(Debug)]
@@ -105,7 +117,7 @@ fn put_up(confinement: &Confinement) -> Vec<Wall> {
     }
     let privileges = WallState::of(rustix::thread::set_no_new_privs(true).map_err(Into::into));
     let [files, network, scope] = landlock::restrict(confinement);
-    let system_calls = seccomp::restrict(!confinement.connect.is_empty());
+    let system_calls = seccomp::restrict(confinement);
     vec![
         Wall { name: PRIVILEGES, state: privileges },
         Wall { name: FILES, state: files },

@@ -8,11 +8,14 @@ use std::io;
 
 use rustix::io::Errno;
 
-use super::WallState;
+use self::filter::Allowed;
+use super::{Confinement, MAX_KEYS, WallState};
 
 /// Puts up the wall around system calls. New privileges must have been given up before.
-pub(super) fn restrict(internet: bool) -> WallState {
-    match install(&filter::program(internet)) {
+pub(super) fn restrict(confinement: &Confinement) -> WallState {
+    let keys = confinement.keys.iter().take(MAX_KEYS).map(|key| key.number()).collect();
+    let allowed = Allowed { internet: !confinement.connect.is_empty(), keys };
+    match install(&filter::program(&allowed)) {
         Ok(()) => WallState::Stands,
         Err(error) if is(&error, Errno::NOSYS) || is(&error, Errno::INVAL) => {
             WallState::Absent("this kernel has no filters for system calls")

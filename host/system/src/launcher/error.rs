@@ -33,7 +33,7 @@ impl LaunchError {
     }
 }
 
-/// An error of the launcher, and its causes, as it told them.
+/// An error of a process that serves this one, and its causes, as it told them.
 #[derive(Debug)]
 pub struct Told {
     sentence: String,
@@ -41,7 +41,8 @@ pub struct Told {
 }
 
 impl Told {
-    fn chain(sentences: Vec<String>) -> Option<Self> {
+    /// Of an error's sentence and those of its causes; none if there are none.
+    pub fn chain(sentences: Vec<String>) -> Option<Self> {
         sentences
             .into_iter()
             .rev()

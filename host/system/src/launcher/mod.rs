@@ -25,6 +25,7 @@ use zeroize::Zeroizing;
 
 use crate::threads;
 pub use error::{LaunchError, Told};
+pub(crate) use prepare::leave_all_but;
 use serve::serve;
 use wire::{Reply, Request};
 

@@ -1,7 +1,7 @@
-//! How a copy of the process becomes the launcher.
+//! How a copy of the process becomes one that serves it.
 
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::fcntl_dupfd_cloexec;
@@ -13,8 +13,8 @@ use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 /// The first descriptor behind standard input, output and error.
 const FIRST_FREE: libc::c_int = 3;
 
-/// Leaves everything of the process that this one is a copy of.
-pub(crate) fn prepare(socket: &OwnedFd) -> io::Result<()> {
+/// Leaves everything of the process that this one is a copy of, but for these descriptors.
+pub(crate) fn leave_all_but(kept: &[BorrowedFd<'_>]) -> io::Result<()> {
     // The keys of a terminal end the client and what it started. This process sees to that itself,
     // and would otherwise die before it could.
     ignore_signals_of_terminals();
@@ -25,7 +25,7 @@ pub(crate) fn prepare(socket: &OwnedFd) -> io::Result<()> {
     dup2_stdout(&null)?;
     dup2_stderr(&null)?;
     drop(null);
-    close_all_but(socket)?;
+    close_all_but(kept)?;
     umask(Mode::RWXG | Mode::RWXO);
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
@@ -41,10 +41,15 @@ fn ignore_signals_of_terminals() {
     }
 }
 
-fn close_all_but(socket: &OwnedFd) -> io::Result<()> {
-    let kept = socket.as_raw_fd().cast_unsigned();
-    close_range(FIRST_FREE.cast_unsigned(), kept.saturating_sub(1))?;
-    close_range(kept.saturating_add(1), libc::c_uint::MAX)
+fn close_all_but(kept: &[BorrowedFd<'_>]) -> io::Result<()> {
+    let mut kept: Vec<_> = kept.iter().map(|one| one.as_raw_fd().cast_unsigned()).collect();
+    kept.sort_unstable();
+    let mut first = FIRST_FREE.cast_unsigned();
+    for kept in kept {
+        close_range(first, kept.saturating_sub(1))?;
+        first = kept.saturating_add(1);
+    }
+    close_range(first, libc::c_uint::MAX)
 }
 
 fn close_range(first: libc::c_uint, last: libc::c_uint) -> io::Result<()> {
@@ -53,7 +58,7 @@ fn close_range(first: libc::c_uint, last: libc::c_uint) -> io::Result<()> {
     }
     #[allow(unsafe_code, reason = "there is no safe call that closes descriptors by number")]
     // SAFETY: they are a copy of another process's, and nothing in this one uses them or closes
-    // them again: it runs nothing but the launcher, and does not drop what the copy holds.
+    // them again: it runs nothing but what serves, and does not drop what the copy holds.
     match unsafe { libc::close_range(first, last, 0) } {
         -1 => Err(io::Error::last_os_error()),
         _ => Ok(()),

@@ -13,7 +13,7 @@ use rustix::io::Errno;
 use super::child::spawn;
 use super::environment::environment;
 use super::error::Refusal;
-use super::prepare::prepare;
+use super::prepare::leave_all_but;
 use super::program::CheckedProgram;
 use super::running::Running;
 use super::scratch::Scratch;
@@ -30,7 +30,7 @@ const MAX_SENTENCES: usize = 4;
 
 /// Answers requests until the other end of the socket is closed, then kills what still runs.
 pub(crate) fn serve(socket: &OwnedFd, allowed: &[Launchable], scratch: PathBuf) -> io::Result<()> {
-    let prepared = prepare(socket);
+    let prepared = leave_all_but(&[socket.as_fd()]);
     let mut launcher = Serving {
         allowed,
         scratch_path: scratch,

@@ -10,24 +10,30 @@ struct Recorder;
 
 impl Provider for Recorder {
     fn get(request: GetRequest) -> Result<Credential, Failure> {
-        record("get", &request.registry, &request.arguments)?;
+        record("get", &request.registry, None, &request.arguments)?;
         let secret = Secret::seal(b"recorded");
         Ok(Credential { identity: None, secret, lifetime: Lifetime::Session, any_purpose: true })
     }
 
     fn login(request: LoginRequest) -> Result<(), Failure> {
         let kind = if request.secret.is_some() { "login with a token" } else { "login" };
-        record(kind, &request.registry, &request.arguments)
+        record(kind, &request.registry, request.link.as_deref(), &request.arguments)
     }
 
     fn logout(request: LogoutRequest) -> Result<(), Failure> {
-        record("logout", &request.registry, &request.arguments)
+        record("logout", &request.registry, None, &request.arguments)
     }
 }
 
-fn record(kind: &str, registry: &Registry, arguments: &[String]) -> Result<(), Failure> {
+fn record(
+    kind: &str,
+    registry: &Registry,
+    link: Option<&str>,
+    arguments: &[String],
+) -> Result<(), Failure> {
     let name = registry.name.as_deref();
-    println!("{kind} {} {name:?} {arguments:?}", registry.url);
+    let link = link.map_or_else(String::new, |link| format!(" at {link}"));
+    println!("{kind}{link} {} {name:?} {arguments:?}", registry.url);
     match arguments.first().map(String::as_str) {
         Some("not-found") => Err(Failure::NotFound),
         Some("unsupported-registry") => Err(Failure::UnsupportedRegistry),

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::Arc;
 
-use lockgate_core::AdapterError;
+use lockgate_core::{AdapterError, Authorities};
 use lockgate_system::open_granted_file;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
@@ -30,13 +30,28 @@ const MAX_TRUST_STORE: usize = 4 << 20;
 #[derive(Debug, Default)]
 pub(crate) struct Roots {
     loaded: OnceCell<Arc<RootCertStore>>,
-    /// PEM instead of the system's own.
-    given: Option<Vec<u8>>,
+    source: Source,
+}
+
+#[derive(Debug)]
+enum Source {
+    Configured(Authorities),
+    Pem(Vec<u8>),
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self::Configured(Authorities::System)
+    }
 }
 
 impl Roots {
     pub(crate) fn given(pem: Vec<u8>) -> Self {
-        Self { loaded: OnceCell::new(), given: Some(pem) }
+        Self { loaded: OnceCell::new(), source: Source::Pem(pem) }
+    }
+
+    pub(crate) fn configured(authorities: Authorities) -> Self {
+        Self { loaded: OnceCell::new(), source: Source::Configured(authorities) }
     }
 
     #[cfg(test)]
@@ -48,9 +63,11 @@ impl Roots {
         if let Some(loaded) = self.loaded.get() {
             return Ok(Arc::clone(loaded));
         }
-        let loaded = Arc::new(match &self.given {
-            Some(pem) => parse(pem),
-            None => system()?,
+        let loaded = Arc::new(match &self.source {
+            Source::Pem(pem) => parse(pem),
+            Source::Configured(Authorities::System) => system()?,
+            Source::Configured(Authorities::Only(path)) => named(path)?,
+            Source::Configured(Authorities::SystemAnd(path)) => with_system(named(path)?),
         });
         if loaded.is_empty() {
             return Err(HttpError::NoAuthorities);
@@ -62,15 +79,36 @@ impl Roots {
 fn system() -> Result<RootCertStore, HttpError> {
     let mut first = None;
     for path in TRUST_STORES {
-        match read(Path::new(path)) {
+        let path = Path::new(path);
+        match read(path) {
             Ok(Some(roots)) => return Ok(roots),
             Ok(None) => {}
             Err(source) => {
+                let path = path.to_owned();
                 first.get_or_insert(HttpError::Authorities { path, source });
             }
         }
     }
     Err(first.unwrap_or(HttpError::NoAuthorities))
+}
+
+/// A list that the configuration names: it has to be there, and to name somebody.
+fn named(path: &Path) -> Result<RootCertStore, HttpError> {
+    let unread = |source| HttpError::Authorities { path: path.to_owned(), source };
+    let found = read(path).map_err(unread)?;
+    let roots = found.ok_or_else(|| unread("there is no such file".into()))?;
+    match roots.is_empty() {
+        true => Err(unread("it has no certificate in PEM that can be used".into())),
+        false => Ok(roots),
+    }
+}
+
+/// Whoever has no list of the system's is believed by the other one alone.
+fn with_system(mut roots: RootCertStore) -> RootCertStore {
+    if let Ok(system) = system() {
+        roots.roots.extend(system.roots);
+    }
+    roots
 }
 
 fn read(path: &Path) -> Result<Option<RootCertStore>, AdapterError> {

@@ -40,8 +40,8 @@ impl<T: Transport> Connector<T> for TlsConnector {
     }
 }
 
-/// What is left for the handshake: the connection was made within the same time.
-fn left(details: &ConnectionDetails<'_>) -> NextTimeout {
+/// What is left for a handshake: the connection was made within the same time.
+pub(crate) fn left(details: &ConnectionDetails<'_>) -> NextTimeout {
     let mut timeout = details.timeout;
     if let (Duration::Exact(after), Instant::Exact(began), Instant::Exact(now)) =
         (timeout.after, details.now, (details.current_time)())

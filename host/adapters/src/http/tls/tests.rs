@@ -14,7 +14,7 @@ use self::fixture::{Authority, Server, Signed, leaf, server_config};
 use crate::http::NativeHttp;
 use crate::http::resolver::Lookup;
 
-mod fixture;
+pub(crate) mod fixture;
 
 #[derive(Debug)]
 struct At(SocketAddr);

@@ -4,10 +4,12 @@ mod document;
 mod edit;
 mod error;
 mod file;
+mod find;
 mod recovery;
 #[cfg(test)]
 mod tests;
 
+use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -145,13 +147,7 @@ impl CargoCredentials {
         text: &str,
         path: &std::path::Path,
     ) -> Result<Option<Secret>, CredentialsError> {
-        let document = Document::parse(text).map_err(|problem| problem.at(path))?;
-        for table in &self.tables {
-            if let Some(token) = document.token(table).map_err(|problem| problem.at(path))? {
-                return Ok(Some(token));
-            }
-        }
-        Ok(None)
+        find::find(text, &self.tables).map_err(|problem| problem.at(path))
     }
 
     fn save_token(&self, token: &Secret) -> Result<(), CredentialsError> {
@@ -167,13 +163,38 @@ impl CargoCredentials {
         locked.write(&text)
     }
 
-    fn remove_token(&self) -> Result<bool, CredentialsError> {
+    /// Removes the token if it is this very one, which nobody can change in between; whether there was
+    /// a token.
+    ///
+    /// # Errors
+    /// If another token stands there, which then stays, or as a removal.
+    pub fn remove_only(&self, token: &Secret) -> Result<bool, CredentialsError> {
+        self.remove_token(|locked| {
+            let path = locked.path();
+            for table in &self.tables {
+                let found = find::find(&locked.text, std::slice::from_ref(table));
+                let found = found.map_err(|problem| problem.at(&path))?;
+                if found.is_some_and(|found| !is_same(found.expose(), token.expose())) {
+                    return Err(CredentialsError::Changed { path });
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// `check` is asked under the file's lock.
+    fn remove_token(
+        &self,
+        check: impl FnOnce(&LockedFile) -> Result<(), CredentialsError>,
+    ) -> Result<bool, CredentialsError> {
         let Some(at) = self.locate()? else { return Ok(false) };
         let locked = LockedFile::existing(at, self.patience, self.on_wait.as_deref())?;
         let Some(locked) = locked else { return Ok(false) };
+        check(&locked)?;
         let (text, had_token) =
             edit::remove(&locked.text, &self.tables).map_err(|error| error.at(&locked.path()))?;
-        if *text != *locked.text {
+        // As in cargo, what else belongs to a token is left alone where there is none.
+        if had_token {
             locked.write(&text)?;
         }
         Ok(had_token)
@@ -194,6 +215,12 @@ impl SecretStore for CargoCredentials {
     }
 
     fn remove(&self) -> Result<bool, AdapterError> {
-        Ok(self.remove_token()?)
+        Ok(self.remove_token(|_| Ok(()))?)
     }
+}
+
+/// In a time that does not tell where they differ.
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let difference = one.iter().zip(other).fold(0, |found, (one, other)| found | (one ^ other));
+    black_box(difference) == 0 && one.len() == other.len()
 }

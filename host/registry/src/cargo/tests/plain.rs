@@ -14,7 +14,7 @@ fn shown_entry(entry: &Entry) -> String {
     let value = match &entry.value {
         Value::Text(text) => format!("{text:?}"),
         Value::Secret(secret) => format!("secret {:?}", secret.expose_text()),
-        Value::Integer => "a number".to_owned(),
+        Value::Integer(number) => number.to_string(),
         Value::Boolean(value) => value.to_string(),
         Value::List(list) => list.iter().map(|entry| shown_entry(entry) + ", ").collect(),
         Value::Table(table) => format!("{{\n{}}}", shown(table)),

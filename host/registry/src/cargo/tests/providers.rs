@@ -1,7 +1,8 @@
 use lockgate_core::CRATES_IO_INDEX;
 
-use super::fixture::{Fixture, HOME, registry};
-use crate::cargo::ProviderList;
+use super::fixture::{Fixture, HOME, chain, registry};
+use crate::cargo::value::{Entry, Value};
+use crate::cargo::{CargoConfig, Definition, ProviderList};
 
 const A: &str = "[registries.a]\nindex = 'https://a/'\n";
 
@@ -213,6 +214,11 @@ fn a_type_matters_when_the_key_is_read() {
             "[registries.b]\nindex = 5\n",
             "`registries.b.index` in {HOME}:4 must be a string, but is an integer",
         ),
+        ("[registries.b]\nindex = 'x y'\n", "invalid url `x y`: relative URL without a base"),
+        (
+            "[registries.b]\nindex = 'mailto:x'\n",
+            "invalid url `mailto:x`: cannot-be-a-base-URLs are not supported",
+        ),
         (
             "credential-provider = ''\n",
             "invalid length 0, expected at least one element in {HOME}:3",
@@ -224,6 +230,28 @@ fn a_type_matters_when_the_key_is_read() {
     ] {
         assert_eq!(error(text), expected.replace("{HOME}", HOME), "{text}");
     }
+    let broken = Fixture::new().home(&format!("{A}[registries.b]\nindex = 'x y'\n"));
+    let error = broken.config().providers(&registry(Some("a"), "https://a/")).unwrap_err();
+    assert!(chain(&error).ends_with(&format!(": the setting is in {HOME}:4")));
+    let named = Fixture::new()
+        .home(&format!("{A}[registries.b]\nindex = 5\n[registries.c]\nindex = 'x y'\n"));
+    let named = named.variable("CARGO_REGISTRIES_A_INDEX", "https://a/");
+    assert_eq!(words(&providers(&named)), ["cargo:token"], "cargo does not look there then");
     let fine = "[registries.b]\ntoken = 5\ncredential-provider = 5\n[registry]\ndefault = 5\ntoken = 5\n[credential-alias]\nx = 5\n";
     assert_eq!(words(&providers(&Fixture::new().home(&format!("{A}{fine}")))), ["cargo:token"]);
+}
+
+/// Thousands of registries are each looked at as often as there are registries otherwise.
+#[test]
+fn whether_every_index_is_a_text_is_looked_at_once() {
+    let mut config = Fixture::new().home(A).config();
+    let of_a = |config: &CargoConfig| config.providers(&registry(Some("a"), "https://a/"));
+    let wrong = || Entry { value: Value::Boolean(true), definition: Definition::BuiltIn };
+    assert!(of_a(&config).is_ok());
+    config.all.insert("registries".to_owned(), wrong());
+    assert!(of_a(&config).is_ok());
+    // The twin: what was wrong when it was looked at is told each time.
+    let mut config = Fixture::new().home(A).config();
+    config.all.insert("registries".to_owned(), wrong());
+    assert!(of_a(&config).is_err() && of_a(&config).is_err());
 }

@@ -50,17 +50,26 @@ struct Rule {
     steps: Vec<sock_filter>,
 }
 
-/// The program; `internet` tells whether sockets may be made.
-pub(super) fn program(internet: bool) -> Vec<sock_filter> {
+/// What not every process needs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Allowed {
+    /// Whether sockets may be made.
+    pub(super) internet: bool,
+    /// The numbers of the keys that may be used.
+    pub(super) keys: Vec<u32>,
+}
+
+/// The program.
+pub(super) fn program(allowed: &Allowed) -> Vec<sock_filter> {
     let mut program = vec![load(ARCHITECTURE), jump(IF_EQUAL, OWN_ARCHITECTURE, 1, 0), KILL];
     program.extend([load(NUMBER), jump(IF_AT_LEAST, FOREIGN_NUMBERS, 0, 1), REFUSE]);
-    let mut rules = rules(internet);
+    let mut rules = rules(allowed);
     rules.sort_by_key(|rule| rule.number);
     program.extend(search(&rules));
     program
 }
 
-fn rules(internet: bool) -> Vec<Rule> {
+fn rules(allowed: &Allowed) -> Vec<Rule> {
     let refused = REFUSED.iter().copied().flatten();
     let mut rules: Vec<Rule> = refused.map(|number| rule(*number, &[REFUSE])).collect();
     rules.extend([
@@ -69,7 +78,9 @@ fn rules(internet: bool) -> Vec<Rule> {
         rule(libc::SYS_clone3, &[fail(libc::ENOSYS)]),
         rule(libc::SYS_clone, &unless_any_bit(0, NAME_SPACES)),
         rule(libc::SYS_ioctl, &typing()),
-        rule(libc::SYS_socket, &sockets(internet)),
+        rule(libc::SYS_socket, &sockets(allowed.internet)),
+        rule(libc::SYS_keyctl, &keys(&allowed.keys)),
+        rule(libc::SYS_add_key, &new_keys(&allowed.keys)),
         // Each can also open a connection, past the wall around ports in some kernels.
         rule(libc::SYS_sendto, &unless_any_bit(3, libc::MSG_FASTOPEN)),
         rule(libc::SYS_sendmsg, &unless_any_bit(2, libc::MSG_FASTOPEN)),
@@ -107,7 +118,11 @@ fn leaf(rules: &[Rule]) -> Vec<sock_filter> {
 /// How far to jump over these. They are a part of the rules above, which are fewer than a jump
 /// reaches; a test holds that.
 fn reach(steps: &[sock_filter]) -> u8 {
-    u8::try_from(steps.len()).unwrap_or(u8::MAX)
+    distance(steps.len())
+}
+
+fn distance(steps: usize) -> u8 {
+    u8::try_from(steps).unwrap_or(u8::MAX)
 }
 
 /// What is typed into the terminal that the client runs in is run by the user's shell.
@@ -142,6 +157,40 @@ fn sockets(internet: bool) -> Vec<sock_filter> {
         ALLOW,
         REFUSE,
     ]
+}
+
+/// Making and filling keys in these keyrings, which are the process's own.
+fn new_keys(numbers: &[u32]) -> Vec<sock_filter> {
+    let mut steps = vec![load_argument(4)];
+    steps.extend(one_of(numbers));
+    steps
+}
+
+/// Giving these keys a time, and putting them into the user's keyring and out of it. All the rest that
+/// this call can do, searching and reading above all, reaches keys that are none of the request's.
+fn keys(numbers: &[u32]) -> Vec<sock_filter> {
+    let of_user = libc::KEY_SPEC_USER_KEYRING.cast_unsigned();
+    let mut steps = vec![
+        load_argument(0),
+        jump(IF_EQUAL, libc::KEYCTL_SET_TIMEOUT, 4, 0),
+        jump(IF_EQUAL, libc::KEYCTL_LINK, 1, 0),
+        jump(IF_EQUAL, libc::KEYCTL_UNLINK, 0, distance(numbers.len() + 3)),
+        load_argument(2),
+        jump(IF_EQUAL, of_user, 0, distance(numbers.len() + 1)),
+        load_argument(1),
+    ];
+    steps.extend(one_of(numbers));
+    steps
+}
+
+/// Whether the argument that was loaded is one of these.
+fn one_of(numbers: &[u32]) -> Vec<sock_filter> {
+    let left = (1..=numbers.len()).rev();
+    let compared = numbers.iter().zip(left);
+    let mut steps: Vec<_> =
+        compared.map(|(number, left)| jump(IF_EQUAL, *number, distance(left), 0)).collect();
+    steps.extend([REFUSE, ALLOW]);
+    steps
 }
 
 fn unless_any_bit(argument: u32, bits: c_int) -> [sock_filter; 4] {
@@ -181,9 +230,10 @@ mod tests {
         EPERM, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS, sock_filter,
     };
 
+    use super::super::MAX_KEYS;
     use super::{
-        ARGUMENTS, FOREIGN_NUMBERS, IF_ANY_BIT, IF_AT_LEAST, IF_EQUAL, LOAD_WORD, OWN_ARCHITECTURE,
-        REFUSED, RETURN, program, rules,
+        ARGUMENTS, Allowed, FOREIGN_NUMBERS, IF_ANY_BIT, IF_AT_LEAST, IF_EQUAL, LOAD_WORD,
+        OWN_ARCHITECTURE, REFUSED, RETURN, program, rules,
     };
 
     const REFUSED_ANSWER: u32 = SECCOMP_RET_ERRNO | EPERM as u32;
@@ -213,10 +263,15 @@ mod tests {
         }
     }
 
+    fn everything() -> Allowed {
+        let keys = (1..).take(MAX_KEYS).collect();
+        Allowed { internet: true, keys }
+    }
+
     #[test]
     fn each_number_has_its_own_answer() {
-        for internet in [false, true] {
-            let (program, rules) = (program(internet), rules(internet));
+        for allowed in [Allowed::default(), everything()] {
+            let (program, rules) = (program(&allowed), rules(&allowed));
             for number in 0..600 {
                 let answer = run(&program, number, OWN_ARCHITECTURE, [0; 6]);
                 let refused = REFUSED.iter().copied().flatten().any(|it| *it == i64::from(number));
@@ -231,7 +286,7 @@ mod tests {
 
     #[test]
     fn every_jump_ends_in_the_program() {
-        let program = program(true);
+        let program = program(&everything());
         assert!(program.len() < 2 * usize::from(u8::MAX), "{}", program.len());
         for (at, step) in program.iter().enumerate() {
             let longest = usize::from(step.jt.max(step.jf));
@@ -241,7 +296,7 @@ mod tests {
 
     #[test]
     fn calls_by_other_sets_of_numbers_are_not_made() {
-        let program = program(true);
+        let program = program(&everything());
         let foreign = run(&program, FOREIGN_NUMBERS + 1, OWN_ARCHITECTURE, [0; 6]);
         assert_eq!(foreign, REFUSED_ANSWER);
         assert_eq!(run(&program, 1, 0x4000_0003, [0; 6]), SECCOMP_RET_KILL_PROCESS);
@@ -254,7 +309,8 @@ mod tests {
         let socket = |internet, family: i32, protocol: i32| {
             let arguments = [family.cast_unsigned(), 0, protocol.cast_unsigned(), 0, 0, 0];
             let number = u32::try_from(libc::SYS_socket).unwrap();
-            run(&program(internet), number, OWN_ARCHITECTURE, arguments) == SECCOMP_RET_ALLOW
+            let allowed = Allowed { internet, ..Allowed::default() };
+            run(&program(&allowed), number, OWN_ARCHITECTURE, arguments) == SECCOMP_RET_ALLOW
         };
         for family in [libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK] {
             assert!(socket(true, family, 0) && !socket(false, family, 0), "{family}");
@@ -263,5 +319,47 @@ mod tests {
         assert!(!socket(false, libc::AF_UNIX, 0));
         assert!(!socket(true, libc::AF_INET, 262) && !socket(true, libc::AF_INET, 1));
         assert!(!socket(true, libc::AF_VSOCK, 0) && !socket(true, libc::AF_PACKET, 0));
+    }
+
+    #[test]
+    fn a_key_is_used_by_its_number_alone_and_put_nowhere_but_into_the_users_keyring() {
+        let of_user = libc::KEY_SPEC_USER_KEYRING.cast_unsigned();
+        let of_session = libc::KEY_SPEC_SESSION_KEYRING.cast_unsigned();
+        let number = u32::try_from(libc::SYS_keyctl).unwrap();
+        let call = |keys: &[u32], operation, key, other| {
+            let allowed = Allowed { keys: keys.to_vec(), ..Allowed::default() };
+            let arguments = [operation, key, other, 0, 0, 0];
+            run(&program(&allowed), number, OWN_ARCHITECTURE, arguments) == SECCOMP_RET_ALLOW
+        };
+        let moves = [libc::KEYCTL_LINK, libc::KEYCTL_UNLINK];
+        for keys in [&[7][..], &[7, 8, 9], &[9, 8, 7]] {
+            let time = libc::KEYCTL_SET_TIMEOUT;
+            assert!(call(keys, time, 7, 60) && !call(keys, time, 6, 60));
+            assert!(!call(keys, time, of_user, 60) && !call(&[], time, 7, 60));
+            for operation in moves {
+                assert!(call(keys, operation, 7, of_user), "{operation}");
+                assert!(!call(keys, operation, 6, of_user), "{operation}");
+                assert!(!call(keys, operation, 7, of_session), "{operation}");
+            }
+            let others = (0..40).filter(|other| *other != time && !moves.contains(other));
+            for operation in others {
+                assert!(!call(keys, operation, 7, of_user), "{operation}");
+            }
+        }
+    }
+
+    #[test]
+    fn keys_are_made_where_nobody_finds_them_or_not_at_all() {
+        let number = u32::try_from(libc::SYS_add_key).unwrap();
+        let made = |keys: &[u32], keyring: i32| {
+            let allowed = Allowed { keys: keys.to_vec(), ..Allowed::default() };
+            let arguments = [0, 0, 0, 0, keyring.cast_unsigned(), 0];
+            run(&program(&allowed), number, OWN_ARCHITECTURE, arguments) == SECCOMP_RET_ALLOW
+        };
+        assert!(made(&[7], 7) && made(&[6, 7], 7) && made(&[7, 6], 7));
+        assert!(!made(&[], 7) && !made(&[6], 7));
+        for keyring in [libc::KEY_SPEC_USER_KEYRING, libc::KEY_SPEC_SESSION_KEYRING] {
+            assert!(!made(&[7], keyring), "{keyring}");
+        }
     }
 }

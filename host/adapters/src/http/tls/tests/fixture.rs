@@ -15,18 +15,18 @@ use rustls::server::{ServerConnection, WebPkiClientVerifier};
 use rustls::{RootCertStore, ServerConfig, StreamOwned};
 
 /// A certificate with its key, and whatever signed it.
-pub(super) struct Signed {
-    pub(super) chain: String,
-    pub(super) key: String,
+pub(crate) struct Signed {
+    pub(crate) chain: String,
+    pub(crate) key: String,
 }
 
-pub(super) struct Authority {
-    pub(super) pem: String,
-    pub(super) issuer: Issuer<'static, KeyPair>,
+pub(crate) struct Authority {
+    pub(crate) pem: String,
+    pub(crate) issuer: Issuer<'static, KeyPair>,
 }
 
 impl Authority {
-    pub(super) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let mut params = CertificateParams::new([]).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.distinguished_name.push(DnType::CommonName, name);
@@ -35,18 +35,18 @@ impl Authority {
         Self { pem, issuer: Issuer::new(params, key) }
     }
 
-    pub(super) fn sign(&self, name: &str, change: impl Fn(&mut CertificateParams)) -> Signed {
+    pub(crate) fn sign(&self, name: &str, change: impl Fn(&mut CertificateParams)) -> Signed {
         let (params, key) = leaf(name, change);
         let chain = params.signed_by(&key, &self.issuer).unwrap().pem();
         Signed { chain, key: key.serialize_pem() }
     }
 
-    pub(super) fn good(&self) -> Signed {
+    pub(crate) fn good(&self) -> Signed {
         self.sign("good.example", |_| {})
     }
 }
 
-pub(super) fn leaf(
+pub(crate) fn leaf(
     name: &str,
     change: impl Fn(&mut CertificateParams),
 ) -> (CertificateParams, KeyPair) {
@@ -56,7 +56,7 @@ pub(super) fn leaf(
     (params, KeyPair::generate().unwrap())
 }
 
-pub(super) fn server_config(signed: &Signed, clients: Option<&Authority>) -> ServerConfig {
+pub(crate) fn server_config(signed: &Signed, clients: Option<&Authority>) -> ServerConfig {
     let provider = Arc::new(ring::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -79,17 +79,17 @@ pub(super) fn server_config(signed: &Signed, clients: Option<&Authority>) -> Ser
 
 /// A server on this machine, which is whichever name it is asked as. Hands over what each client
 /// said after a handshake: nothing at all, if there was none.
-pub(super) struct Server {
-    pub(super) address: SocketAddr,
-    pub(super) said: Receiver<String>,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) said: Receiver<String>,
 }
 
 impl Server {
-    pub(super) fn new(config: ServerConfig) -> Self {
+    pub(crate) fn new(config: ServerConfig) -> Self {
         Self::answering(config, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
     }
 
-    pub(super) fn answering(config: ServerConfig, response: &'static [u8]) -> Self {
+    pub(crate) fn answering(config: ServerConfig, response: &'static [u8]) -> Self {
         let config = Arc::new(config);
         Self::speaking(move |stream| {
             let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
@@ -104,7 +104,7 @@ impl Server {
         })
     }
 
-    pub(super) fn speaking(mut speak: impl FnMut(TcpStream) -> String + Send + 'static) -> Self {
+    pub(crate) fn speaking(mut speak: impl FnMut(TcpStream) -> String + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, said) = mpsc::channel();
@@ -119,11 +119,11 @@ impl Server {
         Self { address, said }
     }
 
-    pub(super) fn url(&self, host: &str) -> String {
+    pub(crate) fn url(&self, host: &str) -> String {
         format!("https://{host}:{}/token", self.address.port())
     }
 
-    pub(super) fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         self.said.recv_timeout(Duration::from_secs(5)).unwrap()
     }
 }
