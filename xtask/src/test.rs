@@ -42,7 +42,7 @@ fn passed(command: std::process::Command) -> Result<Outcome, Failure> {
 /// The tests run the program, which cargo does not know.
 fn tests() -> Result<Outcome, Failure> {
     command::run(cargo(&["build", "--locked", "--package", "lockgate"]))?;
-    passed(cargo(&["test", "--locked", "--workspace"]))
+    passed(cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]))
 }
 
 fn format() -> Result<Outcome, Failure> {
