@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use lockgate_tests::plugin::request;
 use lockgate_tests::terminal::end;
-use lockgate_tests::{Home, Run, Terminal};
+use lockgate_tests::{Access, Home, Run, Server, Terminal};
 
 use super::{INDEX, TOKEN, prepared};
 
@@ -68,8 +68,10 @@ fn closed_at_the_question(home: &Home, run: Run) {
 
 #[test]
 fn nobody_reads_the_memory_of_a_command_that_waits_for_a_token() {
-    let home = prepared(Home::unprivileged());
-    closed_at_the_question(&home, home.lockgate(["cargo", "login", "--registry", "corp"]));
+    let (server, home) = (Server::start(Access::Public), prepared(Home::unprivileged()));
+    // It is asked before the person is.
+    let login = home.lockgate(["cargo", "login", "--registry", "corp"]);
+    closed_at_the_question(&home, login.env("CARGO_REGISTRIES_CORP_INDEX", server.index_url()));
 }
 
 #[test]
