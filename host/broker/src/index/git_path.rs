@@ -53,15 +53,15 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let root = root.path().canonicalize().unwrap();
         let place = |name: &str| root.join(name);
-        for name in ["home/bin", "home/work/bin", "home/work/deep/bin", "home/open"] {
+        for name in ["home/bin", "home/code/bin", "home/code/deep/bin", "home/open"] {
             create_dir_all(place(name)).unwrap();
         }
         set_permissions(place("home/open"), Permissions::from_mode(0o777)).unwrap();
-        symlink(place("home/work/bin"), place("home/link")).unwrap();
+        symlink(place("home/code/bin"), place("home/link")).unwrap();
         let path = std::env::join_paths([
             "bin".into(),
-            place("home/work/bin"),
-            place("home/work/deep/bin"),
+            place("home/code/bin"),
+            place("home/code/deep/bin"),
             place("home/link"),
             place("home/open"),
             place("home/bin"),
@@ -69,12 +69,12 @@ mod tests {
         .unwrap();
         let home = place("home");
         let found = |from: &str| program_folders(&path, &place(from), Some(&home));
-        assert_eq!(found("home/work"), [place("home/bin")]);
-        let above = [place("home/work/bin"), place("home/work/bin"), place("home/bin")];
-        assert_eq!(found("home/work/deep"), above);
+        assert_eq!(found("home/code"), [place("home/bin")]);
+        let above = [place("home/code/bin"), place("home/code/bin"), place("home/bin")];
+        assert_eq!(found("home/code/deep"), above);
         // The repository is the project, and not the folder in it alone.
-        create_dir_all(place("home/work/.git")).unwrap();
-        assert_eq!(found("home/work/deep"), [place("home/bin")]);
+        create_dir_all(place("home/code/.git")).unwrap();
+        assert_eq!(found("home/code/deep"), [place("home/bin")]);
         // The home folder and those above it are no project.
         assert_eq!(found("home").len(), 4);
         assert_eq!(program_folders(&path, "/".as_ref(), None).len(), 4);
