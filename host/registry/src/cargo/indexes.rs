@@ -176,7 +176,7 @@ impl CargoConfig {
 /// The names that files give an index, so that each index is parsed once and not for each registry
 /// that is looked for.
 pub(crate) struct NamesByIndex {
-    by_canonical: HashMap<String, BTreeSet<String>>,
+    by_canonical: HashMap<String, Vec<String>>,
     /// Of those that may be relative, and have a canonical form only once their root is known.
     relative: BTreeSet<String>,
     /// The first of all files that has no canonical form.
@@ -193,21 +193,30 @@ impl NamesByIndex {
             broken: None,
             well_typed: schema::check_indexes(all).is_ok(),
         };
+        for index in written(all) {
+            names.add(index, true);
+        }
         // Mostly the two say the same.
         let is_of_all = |index: &Written<'_>| index_text(all, &index.name) == Some(index.text);
-        let indexes = written(all).chain(written(trusted).filter(|index| !is_of_all(index)));
-        for index in indexes.filter(|index| index.name != CRATES_IO) {
-            let is_of_all = is_of_all(&index);
-            let name = index.name.into_owned();
-            if is_file(index.text) {
-                names.relative.insert(name);
-            } else if let Some(canonical) = urls::canonical(index.text) {
-                names.by_canonical.entry(canonical).or_default().insert(name);
-            } else if is_of_all {
-                names.broken.get_or_insert(name);
-            }
+        let other = written(trusted).filter(|_| !are_one(all, trusted));
+        for index in other.filter(|index| !is_of_all(index)) {
+            names.add(index, false);
         }
         names
+    }
+
+    fn add(&mut self, index: Written<'_>, is_of_all: bool) {
+        if index.name == CRATES_IO {
+            return;
+        }
+        let name = index.name.into_owned();
+        if is_file(index.text) {
+            self.relative.insert(name);
+        } else if let Some(canonical) = urls::canonical(index.text) {
+            self.by_canonical.entry(canonical).or_default().push(name);
+        } else if is_of_all {
+            self.broken.get_or_insert(name);
+        }
     }
 
     /// The names whose index may have this canonical form, in their order.
@@ -223,6 +232,14 @@ fn written(files: &Table) -> impl Iterator<Item = Written<'_>> {
         let definition = Cow::Borrowed(&index.definition);
         Some(Written { name: Cow::Borrowed(name), text: index.text()?, definition })
     })
+}
+
+/// Whether all files and the trusted ones have one table of registries between them.
+fn are_one(all: &Table, trusted: &Table) -> bool {
+    match (all.get("registries"), trusted.get("registries")) {
+        (Some(one), Some(other)) => one.shares_table(other),
+        _ => false,
+    }
 }
 
 fn index_text<'a>(files: &'a Table, name: &str) -> Option<&'a str> {

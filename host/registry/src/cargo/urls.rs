@@ -86,6 +86,41 @@ fn is_sparse(url: &Url) -> bool {
 /// github.com by https and in lower case, sparse or not. It decides which name is meant, never by
 /// itself which secret is handed out. `None` for what is not the URL of an index.
 pub(crate) fn canonical(url: &str) -> Option<String> {
+    match canonical_of_plain(url) {
+        Some(canonical) => Some(canonical.to_owned()),
+        None => canonical_of_any(url),
+    }
+}
+
+/// The canonical form of a URL that the parser would leave as it is, as nearly all are: a file may name
+/// thousands. `None` at the first doubt.
+fn canonical_of_plain(url: &str) -> Option<&str> {
+    let rest = url.strip_prefix("sparse+").unwrap_or(url).strip_prefix("https://")?;
+    let (host, path) = rest.split_once('/')?;
+    let is_plain_host = host != "github.com" && host.split('.').all(is_plain_label);
+    // A number at the end could be an address.
+    let ends_in_name = host.rsplit('.').next()?.starts_with(|first: char| first.is_alphabetic());
+    let segments = path.strip_suffix('/').unwrap_or(path);
+    if !is_plain_host || !ends_in_name || !segments.split('/').all(is_plain_segment) {
+        return None;
+    }
+    let url = url.strip_suffix('/').unwrap_or(url);
+    Some(url.strip_suffix(".git").unwrap_or(url))
+}
+
+/// A part of a host's name that is not encoded.
+fn is_plain_label(label: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !label.is_empty() && !label.starts_with("xn--") && label.bytes().all(is_plain)
+}
+
+/// A part of a path in which nothing is encoded, and no step up.
+fn is_plain_segment(segment: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    !segment.is_empty() && !segment.starts_with('.') && segment.bytes().all(is_plain)
+}
+
+fn canonical_of_any(url: &str) -> Option<String> {
     let mut url = Url::parse(url).ok().filter(|url| !url.cannot_be_a_base())?;
     pop_slash(&mut url)?;
     if url.host_str() == Some("github.com") {
@@ -112,7 +147,9 @@ fn pop_slash(url: &mut Url) -> Option<()> {
 mod tests {
     use std::path::Path;
 
-    use super::{canonical, parse};
+    use arbtest::arbtest;
+
+    use super::{canonical, canonical_of_any, canonical_of_plain, parse};
 
     fn parsed(text: &str) -> Result<String, String> {
         parse(text, Path::new("/p"))
@@ -184,6 +221,55 @@ mod tests {
             ("mailto:x", "mailto:x", false),
         ] {
             assert_eq!(same(one, other), expected, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_plain_url_has_the_form_that_the_parser_finds() {
+        const PARTS: [&str; 24] = [
+            "https://",
+            "sparse+",
+            "http://",
+            "a",
+            "B",
+            "0",
+            "-",
+            "_",
+            ".",
+            "..",
+            "/",
+            "//",
+            ".git",
+            "xn--a",
+            "1.2",
+            "github.com",
+            "h.example",
+            "host",
+            "%2e",
+            ":443",
+            "@",
+            "?",
+            "\u{e9}",
+            " ",
+        ];
+        let (mut plain, mut any) = (0, 0);
+        arbtest(|u| {
+            let mut url =
+                (*u.choose(&["https://h.example/", "sparse+https://h/i", ""])?).to_owned();
+            while url.len() < 40 && u.ratio(4, 5)? {
+                url += *u.choose(&PARTS)?;
+            }
+            any += 1;
+            if let Some(found) = canonical_of_plain(&url) {
+                plain += 1;
+                assert_eq!(canonical_of_any(&url).as_deref(), Some(found), "{url}");
+            }
+            Ok(())
+        })
+        .budget_ms(500);
+        assert!(plain > 0 && any > plain, "{plain} of {any}");
+        for ordinary in ["sparse+https://cargo.corp.example/team/index/", "https://h/i.git"] {
+            assert!(canonical_of_plain(ordinary).is_some(), "{ordinary}");
         }
     }
 }

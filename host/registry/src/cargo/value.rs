@@ -72,6 +72,14 @@ impl Entry {
             _ => None,
         }
     }
+
+    /// Whether the two have one table between them, so that nothing in it can differ.
+    pub(crate) fn shares_table(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Table(one), Value::Table(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
 }
 
 /// The entry at a path of keys.
