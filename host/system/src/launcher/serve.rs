@@ -65,6 +65,7 @@ impl Serving<'_> {
     }
 
     fn answer(&mut self, socket: &OwnedFd, request: Request) -> io::Result<()> {
+        let mut ended = None;
         let (reply, descriptors) = match request {
             Request::Start { index, arguments, variables } => {
                 match self.start(index, &arguments, &variables) {
@@ -73,12 +74,26 @@ impl Serving<'_> {
                 }
             }
             Request::End { id } => match self.end(id) {
-                Ok(status) => (Reply::Ended { status }, Vec::new()),
+                Ok((status, folder)) => {
+                    ended = Some(folder);
+                    (Reply::Ended { status }, Vec::new())
+                }
                 Err(refusal) => (refused(&refusal), Vec::new()),
             },
         };
         let descriptors: Vec<_> = descriptors.iter().map(AsFd::as_fd).collect();
-        socket::send(socket, &reply.encode(), &descriptors)
+        let sent = socket::send(socket, &reply.encode(), &descriptors);
+        // Disks take a millisecond for it, which nobody has to wait for.
+        if let Some(folder) = ended {
+            self.clear(&folder);
+        }
+        sent
+    }
+
+    fn clear(&self, folder: &str) {
+        if let Some(scratch) = &self.scratch {
+            scratch.remove(folder);
+        }
     }
 
     fn start(
@@ -135,26 +150,35 @@ impl Serving<'_> {
         let descriptors = running.descriptors();
         self.running.insert(id, running);
         descriptors.map(|descriptors| (id, descriptors)).map_err(|source| {
-            let _ = self.end(id);
+            self.end_alone(id);
             Refusal::Start { path: program.to_owned(), source }
         })
     }
 
-    fn end(&mut self, id: u32) -> Result<i32, Refusal> {
+    /// The status of a program, and its folder, which is to be removed.
+    fn end(&mut self, id: u32) -> Result<(i32, String), Refusal> {
         let mut running = self.running.remove(&id).ok_or(Refusal::NotRunning)?;
         running.kill();
-        let status = running.status();
-        if let Some(scratch) = &self.scratch {
-            scratch.remove(&running.folder);
+        match running.status() {
+            Ok(status) => Ok((status, running.folder)),
+            Err(refusal) => {
+                self.clear(&running.folder);
+                Err(refusal)
+            }
         }
-        status
+    }
+
+    fn end_alone(&mut self, id: u32) {
+        if let Ok((_, folder)) = self.end(id) {
+            self.clear(&folder);
+        }
     }
 
     fn end_all(&mut self) {
         // All of them first: the end of one may take its time.
         self.running.values_mut().for_each(Running::kill);
         while let Some(id) = self.running.keys().next().copied() {
-            let _ = self.end(id);
+            self.end_alone(id);
         }
     }
 
