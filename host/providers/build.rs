@@ -18,14 +18,18 @@ use std::{env, fs};
 use lockgate_engine::Engine;
 
 /// Each built-in provider's name, its crate, and whether it is a bridge.
-const BUILT_IN: [(&str, &str, bool); 7] = [
+const BUILT_IN: [(&str, &str, bool); 11] = [
     ("cargo:libsecret", "cargo-libsecret", false),
     ("cargo:token", "cargo-token", false),
     ("cargo:token-from-stdout", "token-from-stdout", true),
     ("lockgate:cargo-plugin", "cargo-plugin", true),
+    ("lockgate:docker-config", "docker-config", false),
+    ("lockgate:docker-helper", "docker-helper", true),
+    ("lockgate:encrypted-file", "encrypted-file", false),
     ("lockgate:file", "file-store", false),
     ("lockgate:kernel-keyring", "kernel-keyring", false),
     ("lockgate:os-store", "os-store", false),
+    ("lockgate:pass", "pass", true),
 ];
 
 type Failure = Box<dyn Error>;

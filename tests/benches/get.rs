@@ -1,5 +1,5 @@
 //! What a whole `get` costs: as a multiple of `/bin/true`, with many registries, through a native
-//! plugin, and with the desktop's keyring. What is compared was measured in one run, in turns.
+//! plugin, with the desktop's keyring, and for docker. What is compared was measured in one run, in turns.
 #![cfg_attr(
     unix,
     allow(
@@ -16,6 +16,9 @@ mod alone;
 #[cfg(unix)]
 #[path = "get/contest.rs"]
 mod contest;
+#[cfg(target_os = "linux")]
+#[path = "get/docker.rs"]
+mod docker;
 #[cfg(target_os = "linux")]
 #[path = "get/keyring.rs"]
 mod keyring;
@@ -41,4 +44,6 @@ fn main() {
     native::measure();
     #[cfg(target_os = "linux")]
     keyring::measure();
+    #[cfg(target_os = "linux")]
+    docker::measure();
 }

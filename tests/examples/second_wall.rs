@@ -18,7 +18,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, io};
 
-use lockgate_broker::{Broker, Choice, Context, Person};
+use lockgate_broker::{Broker, Choice, Context, Machine, Person};
 use lockgate_core::{Ecosystem, Operation, Purpose, Registry, Request};
 use lockgate_system::{Room, fetch_key, remove_keys};
 
@@ -27,15 +27,24 @@ fn main() {
         return attempts();
     }
     let variables: BTreeMap<OsString, OsString> = env::vars_os().collect();
-    let context = Context::load(&variables, &[]).unwrap();
+    let server = env::var("DOCKER_SERVER").ok();
+    let context = match server {
+        Some(_) => Context::of_docker(Machine::load(&variables, &[]).unwrap(), &variables),
+        None => Context::load(&variables, &[]).unwrap(),
+    };
     let once = AtomicBool::new(false);
     let broker = Broker::new(context, Person::AtTerminal, |_| {}).probed(move || {
         if !once.swap(true, Ordering::Relaxed) {
             attempts();
         }
     });
-    let registry = Registry::new(Ecosystem::Cargo, env::var("INDEX").unwrap()).unwrap();
-    let registry = registry.named(Some("corp".to_owned()));
+    let registry = match server {
+        Some(server) => Registry::new(Ecosystem::Oci, server).unwrap(),
+        None => {
+            let registry = Registry::new(Ecosystem::Cargo, env::var("INDEX").unwrap()).unwrap();
+            registry.named(Some("corp".to_owned()))
+        }
+    };
     let operation = Operation::Get(Purpose::Read);
     let request = Request { registry, operation, arguments: Vec::new() };
     let provider = env::var("PROVIDER").unwrap_or_else(|_| "cargo:token".to_owned());

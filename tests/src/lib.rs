@@ -13,6 +13,9 @@
 
 pub mod administrator;
 pub mod desktop;
+pub mod docker;
+pub mod docker_helper;
+pub mod docker_registry;
 pub mod docs;
 pub mod guests;
 pub mod home;
@@ -25,6 +28,7 @@ pub mod plugin;
 pub mod programs;
 pub mod proxy;
 pub mod registry;
+pub mod rules;
 pub mod run;
 pub mod sampler;
 pub mod sign_on;

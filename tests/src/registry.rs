@@ -2,7 +2,7 @@
 //! API. It remembers every request, so that a test can say which credentials it saw.
 
 mod api;
-mod http;
+pub(crate) mod http;
 mod index;
 mod publish;
 

@@ -14,8 +14,6 @@
 mod came;
 #[path = "differential_config/machine.rs"]
 mod machine;
-#[path = "differential_config/map.rs"]
-mod map;
 #[path = "differential_config/play.rs"]
 mod play;
 #[path = "differential_config/requests.rs"]
@@ -28,9 +26,9 @@ mod rows;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use came::difference;
+use lockgate_tests::rules::{self, Said};
 use machine::Machine;
-use row::{Row, Said};
+use row::Row;
 
 /// How many homes there are at the same time. A row waits for programs most of its time.
 const MACHINES: usize = 4;
@@ -41,7 +39,7 @@ fn differences(rows: &[&Row]) -> String {
     let mut differences = String::new();
     for row in rows {
         let (theirs, ours) = machine.play(row);
-        if let Some(what) = difference(row, &theirs, &ours) {
+        if let Some(what) = rules::difference(row.said, row.shows, &theirs, &ours) {
             let rule = row.rule;
             write!(differences, "=== {rule}: {what}\n--- cargo\n{theirs}--- lockgate\n{ours}")
                 .unwrap();
@@ -69,20 +67,14 @@ fn every_row_has_a_rule_of_its_own_and_every_deviation_a_reason() {
     let rules: BTreeSet<_> = rows.iter().map(|row| row.rule).collect();
     assert_eq!(rules.len(), rows.len());
     assert!(rows.len() >= 170, "{}", rows.len());
-    let page = map::page("compatibility.md");
     for row in rows {
         assert_eq!(matches!(row.said, Said::Same), !row.shows.is_empty(), "{}", row.rule);
-        let Some(subject) = row.said.subject() else { continue };
-        assert!(page.contains(&format!("| {subject} |")), "docs/compatibility.md: {subject}");
+        row.said.subject().into_iter().for_each(rules::is_explained);
     }
 }
 
 #[test]
 fn every_row_is_on_the_map_and_the_map_names_no_other() {
-    let named = map::rows();
-    let rules: BTreeSet<_> = rows::all().iter().map(|row| row.rule.to_owned()).collect();
-    let unknown: Vec<_> = named.difference(&rules).collect();
-    let missing: Vec<_> = rules.difference(&named).collect();
-    assert!(unknown.is_empty(), "docs/cargo-rules.md names rows that are none: {unknown:#?}");
-    assert!(missing.is_empty(), "docs/cargo-rules.md does not name these rows: {missing:#?}");
+    let rows = rows::all().iter().map(|row| row.rule.to_owned()).collect();
+    rules::is_mapped("cargo-rules.md", &rows);
 }

@@ -12,10 +12,16 @@
 mod administrator;
 #[path = "doctor/clients.rs"]
 mod clients;
+#[path = "doctor/docker.rs"]
+mod docker;
+#[path = "doctor/docker_lists.rs"]
+mod docker_lists;
 #[path = "doctor/files.rs"]
 mod files;
 #[path = "doctor/json.rs"]
 mod json;
+#[path = "doctor/podman.rs"]
+mod podman;
 #[path = "doctor/providers.rs"]
 mod providers;
 
@@ -108,7 +114,7 @@ impl Found {
     }
 }
 
-const SECTIONS: [&str; 8] = [
+const SECTIONS: [&str; 9] = [
     "configuration",
     "administrator",
     "providers",
@@ -116,6 +122,7 @@ const SECTIONS: [&str; 8] = [
     "cache",
     "stores",
     "cargo",
+    "docker",
     "hardening",
 ];
 

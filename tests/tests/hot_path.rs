@@ -12,6 +12,7 @@
 use std::fs;
 use std::path::Path;
 
+use lockgate_tests::docker_helper::Helper;
 use lockgate_tests::guests::Guest;
 use lockgate_tests::plugin::get;
 use lockgate_tests::{Access, Home, Run, Server, programs};
@@ -27,13 +28,23 @@ struct Trace {
 }
 
 impl Trace {
-    /// Runs a program to its end under strace. What the program says must be as it should.
+    /// Runs a program to its end under strace. It has to succeed.
     fn of(home: &Home, run: Run) -> Self {
+        Self::with(home, run, true)
+    }
+
+    /// The same of one that fails.
+    fn of_failing(home: &Home, run: Run) -> Self {
+        Self::with(home, run, false)
+    }
+
+    fn with(home: &Home, run: Run, succeeds: bool) -> Self {
         programs::require("strace");
         let file = home.root().join("trace");
         let strace = ["strace", "-f", "-qq", "-y", "-s", "4096", "-o"];
         let words = strace.into_iter().map(Into::into).chain([file.clone().into_os_string()]);
-        let _ = run.under(words.collect::<Vec<std::ffi::OsString>>()).run().succeeds();
+        let output = run.under(words.collect::<Vec<std::ffi::OsString>>()).run();
+        let _ = if succeeds { output.succeeds() } else { output.exits_with(1) };
         let text = fs::read_to_string(&file).unwrap();
         fs::remove_file(&file).unwrap();
         Self { lines: text.lines().map(str::to_owned).collect() }
@@ -162,6 +173,31 @@ fn a_get_of_an_installed_provider_touches_nothing_else() {
     let code = opened.iter().any(|call| call.contains(".code"));
     assert!(code, "its compiled code was not read\n{}", opened.join("\n"));
     assert!(!trace.keys().is_empty(), "nothing was looked for in the keyring");
+}
+
+/// One more name of a file each is looked for where the server has no entry, and none where it has.
+#[test]
+fn a_get_of_dockers_helper_touches_nothing_else() {
+    let home = Home::new();
+    home.write_lockgate_config("[docker]\nproviders = ['lockgate:file']\n");
+    let ours = Helper::ours(&home);
+    ours.keeps("ghcr.io", "alice", "secret");
+    for (server, found, opened) in
+        [("ghcr.io", true, 1), ("https://ghcr.io", true, 2), ("b", false, 4)]
+    {
+        let run = ours.run_of(&["get"], server);
+        let trace = match found {
+            true => Trace::of(&home, run),
+            false => Trace::of_failing(&home, run),
+        };
+        touches_nothing(&home, &trace);
+        is_empty("a provider that is built in names no end of its answers", &trace.keys());
+        let entries = trace.calls(&["open", "openat", "openat2"]).into_iter();
+        let entries: Vec<_> = entries.filter(|call| call.contains(".json\"")).collect();
+        assert_eq!(entries.len(), opened, "{server}:\n{}", entries.join("\n"));
+    }
+    home.write_lockgate_config("");
+    touches_nothing(&home, &Trace::of(&home, ours.run_of(&["get"], "ghcr.io")));
 }
 
 /// The twin: a program that does each of the things is caught at each.

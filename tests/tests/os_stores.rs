@@ -10,6 +10,10 @@
 
 #[path = "os_stores/bus.rs"]
 mod bus;
+#[path = "os_stores/docker.rs"]
+mod docker;
+#[path = "os_stores/encrypted.rs"]
+mod encrypted;
 #[path = "os_stores/file.rs"]
 mod file;
 #[path = "os_stores/many.rs"]

@@ -12,6 +12,8 @@
 
 #[path = "sealed/canary.rs"]
 mod canary;
+#[path = "sealed/docker_helper.rs"]
+mod docker_helper;
 #[path = "sealed/memory.rs"]
 mod memory;
 
@@ -80,24 +82,44 @@ impl Run {
     }
 }
 
-/// The built-in providers that keep a token in a store.
-const KEEPING: [&str; 5] = [
-    "cargo:token",
-    "cargo:libsecret",
-    "lockgate:file",
-    "lockgate:kernel-keyring",
-    "lockgate:os-store",
+/// The built-in providers that keep a token in a store, each with the clients whose tokens it keeps.
+const KEEPING: [(&str, Ecosystem); 11] = [
+    ("cargo:token", Ecosystem::Cargo),
+    ("cargo:libsecret", Ecosystem::Cargo),
+    ("lockgate:docker-config", Ecosystem::Oci),
+    ("lockgate:encrypted-file", Ecosystem::Cargo),
+    ("lockgate:encrypted-file", Ecosystem::Oci),
+    ("lockgate:file", Ecosystem::Cargo),
+    ("lockgate:file", Ecosystem::Oci),
+    ("lockgate:kernel-keyring", Ecosystem::Cargo),
+    ("lockgate:kernel-keyring", Ecosystem::Oci),
+    ("lockgate:os-store", Ecosystem::Cargo),
+    ("lockgate:os-store", Ecosystem::Oci),
 ];
 
 fn cargo_token(operation: Operation, machine: &Machine, canary: &str) -> Run {
-    run("cargo:token", operation, machine, canary)
+    run(("cargo:token", Ecosystem::Cargo), operation, machine, canary)
 }
 
-fn run(provider: &str, operation: Operation, machine: &Machine, canary: &str) -> Run {
+fn run(
+    (provider, ecosystem): (&str, Ecosystem),
+    operation: Operation,
+    machine: &Machine,
+    canary: &str,
+) -> Run {
     let marker = random();
     let Provider { manifest, grant, compiled, .. } = built_in(provider).unwrap().unwrap();
-    let prepared = prepare(&manifest, &grant, &compiled, request(operation, &marker, &[]), machine);
+    let request = match ecosystem {
+        Ecosystem::Oci => docker_request(operation, &marker),
+        _ => request(operation, &marker, &[]),
+    };
+    let prepared = prepare(&manifest, &grant, &compiled, request, machine);
     Run::of(prepared, canary, &marker)
+}
+
+fn docker_request(operation: Operation, marker: &str) -> Request {
+    let registry = Registry::new(Ecosystem::Oci, format!("corp.example/{marker}")).unwrap();
+    Request { registry, operation, arguments: Vec::new() }
 }
 
 fn request(operation: Operation, marker: &str, words: &[&str]) -> Request {
@@ -128,7 +150,7 @@ fn a_token_from_the_store_is_never_in_the_guest() {
         let canary = random();
         let machine = Machine::new().keeping(&canary);
         let run = run(provider, Operation::Get(Purpose::Read), &machine, &canary);
-        assert_eq!(run.seen.answer(), canary, "{provider}");
+        assert_eq!(run.seen.answer(), canary, "{provider:?}");
         run.assert_sealed();
     }
 }
@@ -138,7 +160,7 @@ fn a_token_given_at_login_is_never_in_the_guest() {
     for provider in KEEPING {
         let (canary, machine) = (random(), Machine::new());
         let run = run(provider, login(Some(Secret::from(canary.as_str()))), &machine, &canary);
-        assert_eq!(run.seen.answer(), "logged in", "{provider}");
+        assert_eq!(run.seen.answer(), "logged in", "{provider:?}");
         assert_eq!(machine.kept(), Some(canary));
         run.assert_sealed();
     }
@@ -150,7 +172,7 @@ fn a_token_typed_at_the_prompt_is_never_in_the_guest() {
         let canary = random();
         let machine = Machine::new().typing(&canary);
         let run = run(provider, login(None), &machine, &canary);
-        assert_eq!(run.seen.answer(), "logged in", "{provider}");
+        assert_eq!(run.seen.answer(), "logged in", "{provider:?}");
         assert_eq!(machine.kept(), Some(canary));
         run.assert_sealed();
     }
@@ -162,7 +184,7 @@ fn a_token_that_is_removed_is_never_in_the_guest() {
         let canary = random();
         let machine = Machine::new().keeping(&canary);
         let run = run(provider, Operation::Logout, &machine, &canary);
-        assert_eq!(run.seen.answer(), "logged out", "{provider}");
+        assert_eq!(run.seen.answer(), "logged out", "{provider:?}");
         assert_eq!(machine.kept(), None);
         run.assert_sealed();
     }

@@ -3,6 +3,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+#[path = "second_wall/docker.rs"]
+mod docker;
 #[path = "second_wall/keys.rs"]
 mod keys;
 

@@ -12,6 +12,8 @@
 mod attacks;
 #[path = "setup/crashes.rs"]
 mod crashes;
+#[path = "setup/docker.rs"]
+mod docker;
 #[path = "setup/forms.rs"]
 mod forms;
 #[path = "setup/migrating.rs"]

@@ -53,7 +53,26 @@ pub(crate) const TEST_TOOLS: &[SystemTool] = &[
         package: "golang-docker-credential-helpers",
         purpose: "tests of the keyring",
     },
+    SystemTool { program: "age", package: "age", purpose: "tests of encrypted files" },
     SystemTool { program: "setpriv", package: "util-linux", purpose: "tests of owners and modes" },
+    SystemTool { program: "docker", package: "docker.io", purpose: "tests beside docker" },
+    SystemTool {
+        program: "docker-registry",
+        package: "docker-registry",
+        purpose: "tests with a real registry",
+    },
+    SystemTool {
+        program: "htpasswd",
+        package: "apache2-utils",
+        purpose: "tests with a real registry",
+    },
+    SystemTool { program: "openssl", package: "openssl", purpose: "tests with a real registry" },
+    SystemTool { program: "skopeo", package: "skopeo", purpose: "tests of docker's kin" },
+    SystemTool { program: "podman", package: "podman", purpose: "tests of docker's kin" },
+    SystemTool { program: "buildah", package: "buildah", purpose: "tests of docker's kin" },
+    SystemTool { program: "python3", package: "python3", purpose: "tests of docker's kin" },
+    SystemTool { program: "pass", package: "pass", purpose: "tests of docker's helpers" },
+    SystemTool { program: "gpg", package: "gnupg", purpose: "tests of docker's helpers" },
     #[cfg(target_arch = "x86_64")]
     SystemTool {
         program: "qemu-x86_64",

@@ -9,14 +9,19 @@
     reason = "a part of the tests, which arrange what nothing else would, and fail by panicking"
 )]
 
+#[path = "../tests/child/stores.rs"]
+#[allow(dead_code, reason = "the tests know the names of the stores, and this file what they are")]
+mod stores;
+
 use std::error::Error;
 use std::fs::{File, OpenOptions};
 use std::path::Path;
 
 use lockgate_adapters::{
-    CargoCredentials, CredentialTable, FramedPrompt, StandardPrompt, TerminalPrompt,
+    CargoCredentials, CredentialTable, DockerConfigStore, FramedPrompt, StandardPrompt,
+    TerminalPrompt,
 };
-use lockgate_core::{Prompt, Secret, SecretStore};
+use lockgate_core::{Ecosystem, Prompt, Registry, Secret, SecretStore};
 use rustix::process::{ioctl_tiocsctty, setsid};
 
 fn main() {
@@ -26,6 +31,15 @@ fn main() {
         ["login", home, name, token] => store(home, name).save(None, &token.into()).unwrap(),
         ["logout", home, name] => assert!(store(home, name).remove().unwrap()),
         ["login-for-ever", home, name] => login_for_ever(&store(home, name)),
+        ["docker-login", config, server, secret] => docker_login(config, server, secret),
+        ["docker-login-for-ever", config, server] => {
+            for length in (1..=9000).step_by(977).cycle() {
+                docker_login(config, server, &"x".repeat(length));
+            }
+        }
+        ["write-among-others", kind, folder, writer] => {
+            write_among_others(kind, Path::new(folder), writer.parse().unwrap());
+        }
         ["ask", role] => ask(role, None),
         ["ask", role, terminal] => ask(role, Some(terminal)),
         _ => panic!("the tests and their child disagree about {arguments:?}"),
@@ -41,6 +55,20 @@ fn login_for_ever(store: &CargoCredentials) {
     for length in (1..=9000).step_by(977).cycle() {
         store.save(None, &"x".repeat(length).as_str().into()).unwrap();
     }
+}
+
+/// Ends with 1 and says why if it cannot be kept.
+fn docker_login(config: &str, server: &str, secret: &str) {
+    let registry = Registry::new(Ecosystem::Oci, server).unwrap();
+    let store = DockerConfigStore::new(config.into(), None, &registry);
+    if let Err(error) = store.save(Some(&"alice".into()), &secret.into()) {
+        panic!("{error}");
+    }
+}
+
+fn write_among_others(kind: &str, folder: &Path, writer: usize) {
+    let open = |url: &str| stores::open(kind, folder, url);
+    lockgate_contract::writes_among_others(&open, &stores::promise(kind), writer);
 }
 
 /// Asks at the terminal, or where there is none, and prints what came of it.

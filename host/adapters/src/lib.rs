@@ -14,9 +14,10 @@ pub use environment::ProcessEnvironment;
 pub use files::LocalFiles;
 pub use http::{HttpError, NativeHttp, ProxyFailure, Via};
 #[cfg(target_os = "linux")]
-pub use process::{NativePrograms, PROGRAM_DEADLINE, ProcessError};
+pub use process::{DockerHelpers, NativePrograms, PROGRAM_DEADLINE, PassPrograms, ProcessError};
 pub use prompt::{
-    FramedPrompt, PromptError, StandardPrompt, TerminalPrompt, interrupt_foreground_job,
+    FramedPrompt, PromptError, StandardPrompt, TerminalPrompt, ask_at_input,
+    interrupt_foreground_job,
 };
 pub use state::{StateError, StateFolder};
 #[cfg(target_os = "linux")]
@@ -25,8 +26,18 @@ pub use stores::{
     KeyringProcessStore, SecretService, SecretServiceError, SecretServiceStore,
 };
 pub use stores::{
-    CargoCredentials, CredentialTable, CredentialsError, FileStore, FileStoreError, Logins,
-    LoginsError, RECOVERY_SUFFIX,
+    CargoCredentials, CredentialTable, CredentialsError, DockerConfigFileError, DockerConfigStore,
+    FileStore, FileStoreError, Listed, Logins, LoginsError, RECOVERY_SUFFIX,
 };
+#[cfg(target_os = "linux")]
+pub use stores::{
+    EncryptedFileError, EncryptedFileStore, EncryptedFiles, EncryptionKey, WrongSetting,
+};
+
+/// docker's own file: reading it, and changing it beside docker.
+pub mod docker_config {
+    pub use crate::stores::docker_config::{Edited, change, is_readable_by_others, read};
+}
+
 #[cfg(target_os = "linux")]
 pub use stores::{KernelKeyring, KernelKeyringError, KeyringEntry};

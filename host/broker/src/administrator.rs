@@ -1,17 +1,23 @@
 //! What the administrator's policy says before anything is asked: who may call, which providers
 //! serve a registry, and what has to stand.
 
-use lockgate_core::{AdapterError, Registry, escape};
+use lockgate_core::{AdapterError, Ecosystem, Registry, escape};
 use lockgate_policy::{CallerRule, Ceiling, Forbidden, Requirement};
 use lockgate_system::{Caller, Confined, Hardening, WallState, has_terminal};
 
 use crate::Choice;
 use crate::person::Person;
 
-/// The providers that the administrator gives a registry, whatever the user's configuration says.
+/// The providers that the administrator gives a registry, whatever the user's configuration says. They
+/// are asked in the order of the user's own lists: cargo's from their end, others from their beginning.
 pub(crate) fn forced(ceiling: &Ceiling, registry: &Registry) -> Option<Vec<Choice>> {
     let (names, _) = ceiling.providers_for(registry)?;
-    Some(names.iter().rev().filter_map(|line| Choice::of_line(line)).map(Choice::trusted).collect())
+    let listed = names.iter().filter_map(|line| Choice::of_line(line)).map(Choice::trusted);
+    let mut choices: Vec<Choice> = listed.collect();
+    if registry.ecosystem() == Ecosystem::Cargo {
+        choices.reverse();
+    }
+    Some(choices)
 }
 
 /// Whether the program that called may ask at all, as far as no person has to be asked about it.

@@ -1,15 +1,24 @@
 //! Bridges: built-in providers whose business is a native program. Which one it is, is the user's own
 //! choice, by the words of the user's configuration or by a grant; a project has no part in it.
 
+mod docker_helper;
+mod error;
+mod pass;
+
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use lockgate_core::{Operation, escape};
+use lockgate_core::{Operation, ProcessGrant, Request, escape};
 use lockgate_policy::{Decided, Grant, NotServed};
 use lockgate_providers::{Provider, StoreError};
 
 use crate::{Choice, ProviderError};
+
+pub use docker_helper::{DOCKER_HELPER, docker_helper_grant, docker_helper_program};
+pub use error::BridgeError;
+pub use pass::{PASS, pass_grant};
 
 /// Prints a token, for whatever registry it is asked. The entry of the user's configuration that names
 /// it is its grant.
@@ -20,71 +29,64 @@ pub const CARGO_PLUGIN: &str = "lockgate:cargo-plugin";
 /// What decisions call the line that stands for an entry of the user's configuration.
 const CONFIGURED: &str = "the entry in your own configuration";
 
-/// Why a bridge does not start a program.
-#[derive(Debug, thiserror::Error)]
-pub enum BridgeError {
-    /// Nothing to start. In the words of cargo.
-    #[error(
-        "The first argument to `{TOKEN_FROM_STDOUT}` must be a command that prints a token on stdout"
-    )]
-    NoCommand,
-    /// The same of the other bridge.
-    #[error("the first argument to `{CARGO_PLUGIN}` has to be the path of a credential provider")]
-    NoPlugin,
-    /// A path from the working directory, which may be a project's.
-    #[error("`{program}` is no absolute path; a program is named by one, or by its name alone")]
-    Relative {
-        /// As it was named, escaped.
-        program: String,
-    },
-    /// A name that stands for nothing.
-    #[error("no folder of PATH has the program `{program}`")]
-    Missing {
-        /// As it was named, escaped.
-        program: String,
-    },
-    /// The user did not grant it.
-    #[error(
-        "`{program}` is a native program, which no sandbox holds, and you have not granted it; if you trust it, run\n`{command}`"
-    )]
-    NotGranted {
-        /// Its absolute path, escaped.
-        program: String,
-        /// The command that grants it.
-        command: String,
-    },
-    /// Its words may be a project's.
-    #[error(
-        "a program and its arguments are chosen by your own configuration alone, and that does not have `{words}` for this registry; if this is your choice, put it into the config.toml of cargo's home directory"
-    )]
-    NotYours {
-        /// The words, escaped.
-        words: String,
-    },
-}
-
 pub(crate) fn is_bridge(provider: &str) -> bool {
-    provider == TOKEN_FROM_STDOUT || provider == CARGO_PLUGIN
+    [TOKEN_FROM_STDOUT, CARGO_PLUGIN, DOCKER_HELPER, PASS].contains(&provider)
 }
 
 /// The choice with the absolute path of its program in the place of a name. The folders of PATH say
 /// which program is meant, and never which one may run: that has to be granted by its path.
 pub(crate) fn resolved(choice: &Choice) -> Result<Choice, BridgeError> {
     let mut choice = choice.clone();
-    if is_bridge(&choice.provider)
-        && let Some(program) = choice.arguments.first_mut()
-        && !program.starts_with('/')
-    {
+    let is_helper = choice.provider == DOCKER_HELPER;
+    if choice.provider == PASS && choice.arguments.is_empty() {
+        choice.arguments.push(pass::PROGRAM.to_owned());
+    }
+    let Some(program) = choice.arguments.first_mut().filter(|_| is_bridge(&choice.provider)) else {
+        return Ok(choice);
+    };
+    if is_helper {
+        *program = docker_helper::name_of(program)?;
+    }
+    if !program.starts_with('/') {
         let shown = || escape(program);
         if program.contains('/') {
             return Err(BridgeError::Relative { program: shown() });
         }
         let path = crate::programs::own("PATH").unwrap_or_default();
-        let found =
-            searched(program, &path).ok_or_else(|| BridgeError::Missing { program: shown() });
-        *program = found?;
+        let found = searched(program, &path);
+        *program = found.ok_or_else(|| BridgeError::Missing { program: shown() })?;
+    }
+    if is_helper {
+        docker_helper::refuse_ourselves(program)?;
     }
     Ok(choice)
+}
+
+/// What a bridge's program runs under.
+#[derive(Clone, Copy)]
+pub(crate) struct Surroundings<'a> {
+    /// The provider's own settings.
+    pub(crate) settings: &'a BTreeMap<String, String>,
+    /// The programs that it may start.
+    pub(crate) grants: &'a [ProcessGrant],
+    /// The user's home folder, if it is known.
+    pub(crate) home: Option<&'a Path>,
+}
+
+/// The words that the provider of a checked choice gets.
+///
+/// # Errors
+/// If its program cannot take what the request has for it.
+pub(crate) fn completed(
+    choice: Choice,
+    request: &Request,
+    surroundings: Surroundings<'_>,
+) -> Result<Choice, BridgeError> {
+    match choice.provider.as_str() {
+        DOCKER_HELPER => docker_helper::completed(choice, request, surroundings.settings),
+        PASS => pass::completed(choice, request, surroundings),
+        _ => Ok(choice),
+    }
 }
 
 /// Whether a folder of PATH has a program of this name, which cargo would start.
@@ -145,8 +147,11 @@ pub(crate) fn check(
     let may_start = decided.capabilities.process.iter().any(|grant| grant.program == *program);
     // What a program prints is kept under no registry's name, and its arguments may say anything. A
     // native credential provider that was granted looks its registry up by itself.
-    let is_plain = choice.provider == CARGO_PLUGIN && choice.arguments.len() == 1;
-    let may_say_so = choice.trusted || (is_plain && may_start);
+    let looks_up = [CARGO_PLUGIN, PASS].contains(&choice.provider.as_str());
+    let is_plain = looks_up && choice.arguments.len() == 1;
+    // A helper gets no words, and its name may come from docker's configuration, as in docker.
+    let is_helper = choice.provider == DOCKER_HELPER;
+    let may_say_so = choice.trusted || is_helper || (is_plain && may_start);
     if !may_say_so {
         let words = [std::slice::from_ref(&choice.provider), &choice.arguments].concat().join(" ");
         return Err(BridgeError::NotYours { words: escape(&words) }.into());
@@ -160,6 +165,7 @@ pub(crate) fn check(
 fn no_program(bridge: &str) -> BridgeError {
     match bridge {
         TOKEN_FROM_STDOUT => BridgeError::NoCommand,
+        DOCKER_HELPER => BridgeError::NoHelper,
         _ => BridgeError::NoPlugin,
     }
 }
@@ -191,13 +197,27 @@ fn grant_command(bridge: &str, program: &str) -> String {
         false => {
             let program = program.replace('"', "\\\"").replace('\'', "'\\''");
             let receives = match bridge {
-                CARGO_PLUGIN => ", receives = [\"login\", \"prompt\"]",
+                CARGO_PLUGIN | DOCKER_HELPER | PASS => ", receives = [\"login\", \"prompt\"]",
                 _ => "",
             };
             format!("'process={{ program = \"{program}\"{receives} }}'")
         }
     };
     format!("lockgate provider grant {bridge} {argument}")
+}
+
+/// The `process` capability, as `lockgate provider grant` takes it, of a program that is named by
+/// nothing but its path: it gets what people log in with, and these variables.
+fn granted_with(path: &str, variables: &[&str]) -> Option<String> {
+    if !path.starts_with('/') || path.contains([' ', '"', '\\']) {
+        return None;
+    }
+    let variables = match variables {
+        [] => String::new(),
+        names => format!(", environment = {names:?}"),
+    };
+    let receives = "receives = [\"login\", \"prompt\"]";
+    Some(format!("process={{ program = \"{path}\"{variables}, {receives} }}"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One provider after another, until one answers or one ends the request.
 
 mod adapters;
+mod replaced;
 mod surroundings;
 
 use std::cell::OnceCell;
@@ -22,15 +23,20 @@ use crate::programs::Programs;
 use crate::reply::chain;
 use crate::stores::SystemStores;
 use crate::trail::{CallWitness, Record};
-use crate::verdict::{Step, ended, judge, outcome_of};
+use crate::verdict::{Step, ended, hands_on, judge, outcome_of};
 use crate::{
-    Choice, Context, End, NotAsked, Notice, Person, ProviderError, Reply, Tried, administrator,
+    Choice, Chosen, Context, End, NotAsked, Notice, Person, ProviderError, Reply, Tried,
+    administrator,
 };
 
 /// The store of cargo's own credentials file, as grants name it.
 pub(crate) const CARGO_CREDENTIALS: &str = "cargo-credentials";
+/// docker's own configuration file, as grants name it.
+pub(crate) const DOCKER_CONFIG: &str = "docker-config";
 /// Lockgate's own store of files, as grants name it.
 pub(crate) const FILE: &str = "file";
+/// Lockgate's own store of encrypted files, as grants name it.
+pub(crate) const ENCRYPTED_FILE: &str = "encrypted-file";
 /// The variable of cargo's own token, as grants name it.
 pub(crate) const TOKEN_VARIABLE: &str = "{registry.token}";
 
@@ -98,6 +104,10 @@ impl Broker {
         &self.context
     }
 
+    pub(crate) fn teller(&self) -> Tell {
+        Arc::clone(&self.tell)
+    }
+
     pub(crate) fn tell(&self, notice: &Notice<'_>) {
         (self.tell)(notice);
     }
@@ -108,15 +118,31 @@ impl Broker {
     }
 
     /// Asks the providers in order. As in cargo, the next one is asked only after "not found" and
-    /// "registry not supported"; at a logout each of them is. The administrator's providers for the registry take the place of
+    /// "registry not supported", and at a docker login also after "operation not supported"; at a
+    /// logout each of them is. The administrator's providers for the registry take the place of
     /// `choices`. The process is confined before the first one is asked, and stays so.
     pub fn answer(&self, request: &Request, choices: &[Choice]) -> Reply {
+        self.answer_replacing(request, choices, &[])
+    }
+
+    /// The same with what was [chosen](Context::docker_choices) for a server of docker's. A login that
+    /// leaves an older entry where it would be found first has failed.
+    pub fn answer_chosen(&self, request: &Request, chosen: &Chosen) -> Reply {
+        self.answer_replacing(request, &chosen.choices, &chosen.replaced)
+    }
+
+    fn answer_replacing(
+        &self,
+        request: &Request,
+        choices: &[Choice],
+        replaced: &[Choice],
+    ) -> Reply {
         let start = Instant::now();
         let caller = caller();
         let record = self.record(request, &caller);
         let (mut tried, mut not_asked) = (Vec::new(), Vec::new());
         let turns = (&mut tried, &mut not_asked);
-        let result = self.answered(request, choices, &caller, &record, turns);
+        let result = self.answered(request, (choices, replaced), &caller, &record, turns);
         if !matches!(request.operation, Operation::Get(_))
             && let Err(error) = self.context.logins().note_change(&request.registry)
         {
@@ -143,7 +169,7 @@ impl Broker {
     fn answered(
         &self,
         request: &Request,
-        choices: &[Choice],
+        (choices, replaced): (&[Choice], &[Choice]),
         caller: &Caller,
         record: &Record,
         (tried, not_asked): (&mut Vec<Tried>, &mut Vec<NotAsked>),
@@ -153,8 +179,10 @@ impl Broker {
         let choices = machine.asked(&request.registry, choices);
         let mut candidates = self.candidates(request, &choices);
         self.recall(request, &mut candidates);
-        let mut programs = self.confined(request, &candidates)?;
-        let mut everywhere = Everywhere::default();
+        let replaced = self.replaced(request, replaced, caller);
+        let all = || candidates.iter().chain(&replaced.candidates);
+        let mut programs = self.confined(request, all())?;
+        let mut everywhere = Everywhere::of(request);
         let mut candidates = candidates.into_iter();
         while let Some((choice, prepared)) = candidates.next() {
             let record = record.for_provider(&choice.provider, digest_of(&prepared).as_deref());
@@ -170,11 +198,19 @@ impl Broker {
             tried.push(this);
             if let Some(ended) = step {
                 not_asked.extend(candidates.map(passed_over));
-                return ended;
+                return ended.and_then(|answer| {
+                    self.remove_replaced(replaced, &mut programs)?;
+                    Ok(answer)
+                });
             }
         }
         if let Some(ended) = everywhere.end() {
             return ended;
+        }
+        if hands_on(request) {
+            let reasons = tried.iter().zip(&choices).map(|(tried, choice)| tried.in_words(choice));
+            let server = escape(request.registry.url());
+            return Err(End::NotKept { server, reasons: reasons.collect() });
         }
         let found_none = tried.iter().any(|one| one.failure == Some(Failure::NotFound));
         Err(if found_none { End::NotFound } else { End::NotServed })
@@ -246,7 +282,12 @@ impl Broker {
     fn candidates<'a>(&self, request: &Request, choices: &'a [Choice]) -> Vec<Candidate<'a>> {
         let mut candidates = Vec::new();
         for choice in choices {
-            let prepared = prepare(&self.context, request, choice, &*self.tell);
+            let prepared = match prepare(&self.context, request, choice, &*self.tell) {
+                Err(Skipped::End(ProviderError::UnsupportedOperation)) if hands_on(request) => {
+                    Err(Skipped::Next(Failure::UnsupportedOperation))
+                }
+                prepared => prepared,
+            };
             let ends = matches!(prepared, Err(Skipped::End(_))) && !is_logout(request);
             candidates.push((choice, prepared));
             if ends {
@@ -267,7 +308,7 @@ impl Broker {
         let capabilities = decided.capabilities.clone();
         let rules = Rules::new(decided);
         let mut adapters = self.adapters(&provider, &request, &capabilities, binding)?;
-        adapters.process = programs.adapter(&capabilities);
+        adapters.process = programs.adapter(&provider.name, &request, &capabilities);
         adapters.witness =
             Some(Box::new(CallWitness { record: record.clone(), rules: rules.clone() }));
         let call = Call { request: request.clone(), capabilities, adapters };

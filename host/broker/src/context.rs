@@ -15,21 +15,23 @@ use lockgate_registry::cargo::{
 };
 use lockgate_system::{FileError, FoldersError, Hardening};
 
-use crate::Machine;
-use crate::broker::{CARGO_CREDENTIALS, TOKEN_VARIABLE};
+use crate::broker::{CARGO_CREDENTIALS, DOCKER_CONFIG, TOKEN_VARIABLE};
 use crate::files::{ClientFiles, PolicyError};
 use crate::reply::chain;
+use crate::{DockerPlaces, Machine};
 
 /// The user's configuration, read once for a process.
 pub struct Context {
     /// cargo's configuration, as cargo reads it.
     pub cargo: CargoConfig,
-    /// cargo's home, absolute.
+    /// cargo's home, absolute; empty where a client of docker's asks.
     pub cargo_home: PathBuf,
+    /// docker's own places, where a client of docker's asks.
+    pub docker: Option<DockerPlaces>,
     /// What holds wherever the process runs.
     pub machine: Machine,
     pub(crate) kept: OnceCell<Result<KeptTokens, ConfigError>>,
-    /// The one token that a logout may remove from cargo's file.
+    /// The one secret that a logout may remove.
     pub(crate) removable: Option<Secret>,
 }
 
@@ -128,14 +130,24 @@ impl Context {
         if machine.ceiling.requires(Requirement::PinnedIndexes).is_some() {
             cargo.require_pinned_indexes();
         }
-        Ok(Self { cargo, cargo_home, machine, kept: OnceCell::new(), removable: None })
+        let (kept, removable) = (OnceCell::new(), None);
+        Ok(Self { cargo, cargo_home, docker: None, machine, kept, removable })
     }
 
-    /// From now on a logout removes no other token than this one from cargo's file of tokens, and fails
-    /// where another one stands there.
+    /// From now on a logout removes no other secret than this one from the stores that are the host's,
+    /// under the very key that it names, and fails where another one is kept there.
     #[must_use]
-    pub fn removing_only(mut self, token: Secret) -> Self {
-        self.removable = Some(token);
+    pub fn removing_only(mut self, secret: Secret) -> Self {
+        self.removable = Some(secret);
+        self
+    }
+
+    /// Reads docker's own file alone from now on, whatever the variable before it says.
+    #[must_use]
+    pub fn without_auth_variable(mut self) -> Self {
+        if let Some(places) = &mut self.docker {
+            places.auth_variable = None;
+        }
         self
     }
 
@@ -155,6 +167,10 @@ impl Context {
                 }
             }
             Origin::Store(name) if name == "os" => "the desktop's keyring".to_owned(),
+            Origin::Store(name) if name == DOCKER_CONFIG => match &self.docker {
+                Some(places) => places.described(registry),
+                None => "docker's config.json".to_owned(),
+            },
             Origin::Store(name) => format!("the store `{name}`"),
             Origin::File(path) => path.clone(),
             Origin::Program(path) => format!("the output of {path}"),

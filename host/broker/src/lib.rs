@@ -2,11 +2,17 @@
 
 mod administrator;
 mod advice;
+mod asking;
 mod bridge;
 mod broker;
 mod cache;
+mod child;
 mod context;
+mod docker;
+mod entries;
+mod failed;
 mod files;
+mod handshake;
 mod http;
 mod index;
 mod kept;
@@ -23,11 +29,17 @@ mod unavailable;
 mod verdict;
 mod walls;
 
-pub use bridge::{BridgeError, CARGO_PLUGIN, is_on_path};
+pub use bridge::{
+    BridgeError, CARGO_PLUGIN, DOCKER_HELPER, PASS, docker_helper_grant, docker_helper_program,
+    is_on_path, pass_grant,
+};
 pub use broker::{Broker, Tell};
 pub use cache::forget_answers;
+pub use child::{Told, apart};
 pub use context::{Context, ContextError};
+pub use docker::{Chosen, DockerPlaces, KeyringNotAsked, ListError, Unencrypted};
 pub use files::PolicyError;
+pub use handshake::{Accepted, NotAccepted, RegistryLogin};
 pub use index::{Connection, IndexClient, IndexFailure, IndexQuestion};
 pub use kept::BeforeLogout;
 pub use lockgate_registry::cargo::{BindingError, TokenBinding};

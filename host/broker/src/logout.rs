@@ -1,6 +1,6 @@
 //! A logout asks every provider: a token that is left behind with one of them would be used again.
 
-use lockgate_core::Answer;
+use lockgate_core::{Answer, Ecosystem, Request};
 
 use crate::{End, ProviderError, Tried, Unavailable};
 
@@ -37,14 +37,22 @@ fn is_unable(end: &End) -> bool {
 }
 
 /// What it comes to with all of them.
-#[derive(Default)]
 pub(crate) struct Everywhere {
+    ecosystem: Ecosystem,
     removed: Option<Answer>,
     unable: Option<End>,
     failed: Option<End>,
 }
 
 impl Everywhere {
+    pub(crate) fn of(request: &Request) -> Self {
+        Self::new(request.registry.ecosystem())
+    }
+
+    fn new(ecosystem: Ecosystem) -> Self {
+        Self { ecosystem, removed: None, unable: None, failed: None }
+    }
+
     /// Takes how one of them ended.
     pub(crate) fn note(&mut self, ended: Result<Answer, End>, tried: &mut Tried) {
         let end = LogoutEnd::of(&ended);
@@ -57,9 +65,11 @@ impl Everywhere {
     }
 
     /// A failure, the last one, is the end whatever else was removed. One that cannot log out is it only
-    /// where nothing was removed, as in cargo. Nothing if each said that it has no token.
+    /// where nothing was removed, as in cargo; of docker's it keeps nothing, and is told of beside the
+    /// answer. Nothing if each said that it has no token.
     pub(crate) fn end(self) -> Option<Result<Answer, End>> {
-        let Self { removed, unable, failed } = self;
+        let Self { ecosystem, removed, unable, failed } = self;
+        let unable = unable.filter(|_| ecosystem != Ecosystem::Oci);
         let failed = failed.map(Err).or(removed.map(Ok));
         failed.or(unable.map(Err))
     }
@@ -67,7 +77,7 @@ impl Everywhere {
 
 #[cfg(test)]
 mod tests {
-    use lockgate_core::Answer;
+    use lockgate_core::{Answer, Ecosystem};
 
     use super::{Everywhere, LogoutEnd};
     use crate::{End, ProviderError, Tried, Unavailable};
@@ -105,7 +115,7 @@ mod tests {
             (vec![removed, removed], "removed"),
         ];
         for (ends, expected) in cases {
-            let mut everywhere = Everywhere::default();
+            let mut everywhere = Everywhere::new(Ecosystem::Cargo);
             for end in ends {
                 everywhere.note(end(), &mut Tried::new("p"));
             }
@@ -120,10 +130,22 @@ mod tests {
     }
 
     #[test]
+    fn a_helper_that_only_reads_is_no_failure_of_a_docker_logout() {
+        let mut everywhere = Everywhere::new(Ecosystem::Oci);
+        let mut tried = Tried::new("p");
+        everywhere.note(unable(), &mut tried);
+        assert!(everywhere.end().is_none());
+        assert_eq!(tried.logout, Some(LogoutEnd::Unable));
+        let mut everywhere = Everywhere::new(Ecosystem::Oci);
+        everywhere.note(broken(), &mut tried);
+        assert!(matches!(everywhere.end(), Some(Err(_))));
+    }
+
+    #[test]
     fn each_provider_has_its_own_end() {
         let end = |ended: Result<Answer, End>| {
             let mut tried = Tried::new("p");
-            Everywhere::default().note(ended, &mut tried);
+            Everywhere::new(Ecosystem::Cargo).note(ended, &mut tried);
             tried.logout.unwrap()
         };
         assert_eq!(end(Ok(Answer::LoggedOut)), LogoutEnd::Removed);

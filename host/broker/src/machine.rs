@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use lockgate_adapters::FileStore;
+#[cfg(target_os = "linux")]
+use lockgate_adapters::{EncryptedFiles, TerminalPrompt};
 use lockgate_audit::{AuditError, Collector, Trail};
 use lockgate_core::Registry;
 use lockgate_policy::{AuditCollector, Ceiling, Forbidden};
@@ -15,6 +17,10 @@ use lockgate_system::{Confined, Folders, Hardening, home_folder};
 use crate::files::{read_own_config, read_policy};
 use crate::http::ProxyVariables;
 use crate::{Choice, ContextError, administrator};
+
+/// The provider whose settings are those of the store of encrypted files, whoever uses it.
+#[cfg(target_os = "linux")]
+const ENCRYPTED_FILE_PROVIDER: &str = "lockgate:encrypted-file";
 
 /// Lockgate's own part of the configuration, read once for a process. No project and no file of a
 /// client has a part in it, so that none of them keeps it from being looked at.
@@ -106,6 +112,14 @@ impl Machine {
     /// The entry of a registry in Lockgate's own store of files.
     pub(crate) fn file_store(&self, registry: &Registry) -> FileStore {
         FileStore::new(&self.folders.state, registry)
+    }
+
+    /// Lockgate's own store of encrypted files. Its passphrase is asked for at the terminal, since
+    /// standard input may be a client's or have a token.
+    #[cfg(target_os = "linux")]
+    pub fn encrypted_files(&self) -> EncryptedFiles {
+        let settings = self.own.settings_of(ENCRYPTED_FILE_PROVIDER);
+        EncryptedFiles::new(&self.folders.state, &settings, Some(Box::new(TerminalPrompt::new())))
     }
 
     /// A folder of its own, so that a request that changes it reaches nothing else.

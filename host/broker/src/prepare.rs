@@ -1,7 +1,7 @@
 //! One provider before it is asked: who it is, whether it may be asked at all, and what it may use.
 
 use lockgate_core::{
-    Failure, Operation, Purpose, Registry, Request, check_token, clean_login_token, escape,
+    Failure, Operation, Purpose, Registry, Request, Secret, check_token, clean_login_token, escape,
 };
 use lockgate_policy::{Decided, Decision, Facts, Grant, Identity, Manifest, NotServed, decide};
 use lockgate_providers::{
@@ -13,6 +13,7 @@ use lockgate_registry::cargo::TokenBinding;
 use crate::cache::Cache;
 use crate::context::BoundError;
 use crate::unavailable::unavailable;
+use crate::verdict::check_account;
 use crate::{Choice, Context, Notice, ProviderError, bridge};
 
 /// A provider that is ready to be asked.
@@ -81,6 +82,13 @@ pub(crate) fn prepare(
         let texts = Texts { manifest: &provider.manifest, grant };
         self::decided(context, &request.registry, variable, &identity, texts)
     })?;
+    let settings = context.machine.own.settings_of(&provider.name);
+    let surroundings = bridge::Surroundings {
+        settings: &settings,
+        grants: &decided.capabilities.process,
+        home: context.machine.home(),
+    };
+    let choice = &bridge::completed(choice.clone(), request, surroundings)?;
     let request = own_request(request, choice)?;
     Ok(Prepared { provider, request, decided, binding, cache: None })
 }
@@ -201,18 +209,19 @@ fn unknown(store: &Store, name: &str) -> ProviderError {
     ProviderError::Unknown { name: escape(name), known }
 }
 
-/// The request as this provider sees it: its own arguments, and a token that keeps the client's
-/// rules.
+/// The request as this provider sees it: its own arguments, and a token and an account that keep the
+/// client's rules.
 fn own_request(request: &Request, choice: &Choice) -> Result<Request, ProviderError> {
     let mut request = request.clone();
     request.arguments.clone_from(&choice.arguments);
-    if let Operation::Login(input) = &mut request.operation
-        && let Some(secret) = input.secret.take()
-    {
+    if let Operation::Login(input) = &mut request.operation {
         let ecosystem = request.registry.ecosystem();
-        let secret = clean_login_token(ecosystem, secret);
-        check_token(ecosystem, &secret)?;
-        input.secret = Some(secret);
+        check_account(ecosystem, input.identity.as_deref().map(Secret::from).as_ref())?;
+        if let Some(secret) = input.secret.take() {
+            let secret = clean_login_token(ecosystem, secret);
+            check_token(ecosystem, &secret)?;
+            input.secret = Some(secret);
+        }
     }
     Ok(request)
 }

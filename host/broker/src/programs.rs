@@ -3,12 +3,12 @@
 use std::os::unix::ffi::OsStringExt;
 use std::sync::Arc;
 
-use lockgate_adapters::{NativePrograms, PROGRAM_DEADLINE};
-use lockgate_core::{Capabilities, Process, ProcessGrant};
+use lockgate_adapters::{DockerHelpers, NativePrograms, PROGRAM_DEADLINE, PassPrograms};
+use lockgate_core::{Capabilities, Operation, Process, ProcessGrant, Request};
 use lockgate_system::{Launchable, Launcher, Variable};
 use zeroize::Zeroizing;
 
-use crate::bridge::TOKEN_FROM_STDOUT;
+use crate::bridge::{DOCKER_HELPER, PASS, TOKEN_FROM_STDOUT};
 use crate::prepare::Prepared;
 use crate::{Context, End};
 
@@ -50,9 +50,23 @@ impl Programs {
 
     /// The adapter for one provider; it starts nothing but what that one was granted, since the
     /// sandbox asks its capabilities first.
-    pub(crate) fn adapter(&self, capabilities: &Capabilities) -> Option<Box<dyn Process>> {
+    pub(crate) fn adapter(
+        &self,
+        provider: &str,
+        request: &Request,
+        capabilities: &Capabilities,
+    ) -> Option<Box<dyn Process>> {
         let launcher = self.launcher.as_ref().filter(|_| !capabilities.process.is_empty())?;
-        Some(Box::new(NativePrograms::new(Arc::clone(launcher), self.grants.clone())))
+        let programs = NativePrograms::new(Arc::clone(launcher), self.grants.clone());
+        let told = match &request.operation {
+            Operation::Login(input) => input.secret.clone(),
+            Operation::Get(_) | Operation::Logout => None,
+        };
+        Some(match provider {
+            DOCKER_HELPER => Box::new(DockerHelpers::new(programs, told)),
+            PASS => Box::new(PassPrograms::new(programs)),
+            _ => Box::new(programs),
+        })
     }
 }
 
@@ -63,6 +77,7 @@ fn launchable(grant: &ProcessGrant, prepared: &Prepared, context: &Context) -> L
     // A bridge does not know what its program needs; who granted it does.
     let mut fixed = if prepared.provider.bridge { handed_on.clone() } else { Vec::new() };
     fixed.extend(of_registry(prepared));
+    fixed.extend(of_docker(prepared, context));
     fixed.extend([
         variable("PATH", Some(PATH.into())),
         variable("LANG", Some(LANGUAGE.into())),
@@ -91,6 +106,13 @@ fn of_registry(prepared: &Prepared) -> Vec<Variable> {
         variable("CARGO_REGISTRY_INDEX_URL", Some(registry.url().into())),
         variable("CARGO_REGISTRY_NAME_OPT", registry.name.clone().map(Into::into)),
     ]
+}
+
+/// Which of docker's configurations is in use, which docker itself does not tell its helpers.
+fn of_docker(prepared: &Prepared, context: &Context) -> Option<Variable> {
+    let places = context.docker.as_ref().filter(|_| prepared.provider.name == DOCKER_HELPER)?;
+    let folder = places.config_file.parent()?;
+    Some(variable("DOCKER_CONFIG", Some(folder.as_os_str().to_owned())))
 }
 
 fn variable(name: &str, value: Option<std::ffi::OsString>) -> Variable {

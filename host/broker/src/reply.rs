@@ -1,7 +1,7 @@
 //! What came of a request, and why.
 
 use lockgate_audit::AuditError;
-use lockgate_core::{Answer, Failure, Refusal, TokenError, shell_word};
+use lockgate_core::{Answer, Failure, Refusal, TokenError, escape, shell_word};
 use lockgate_providers::{StaleReason, StoreError};
 use lockgate_sandbox::{CallError, Output};
 
@@ -19,6 +19,9 @@ pub struct Choice {
     /// Whether all of it is what the user's own configuration or the administrator says for the
     /// registry: what a bridge to native programs asks for.
     pub trusted: bool,
+    /// Whether a native helper is asked about the very server alone, since whoever asks goes through its
+    /// other spellings.
+    pub exact: bool,
 }
 
 impl Choice {
@@ -26,7 +29,8 @@ impl Choice {
     /// word.
     pub fn of_words(words: &[String]) -> Option<Self> {
         let (provider, arguments) = words.split_first()?;
-        Some(Self { provider: provider.clone(), arguments: arguments.to_vec(), trusted: false })
+        let (provider, arguments) = (provider.clone(), arguments.to_vec());
+        Some(Self { provider, arguments, trusted: false, exact: false })
     }
 
     /// The same from one text, with its words apart by white space.
@@ -89,6 +93,8 @@ pub enum Notice<'a> {
     Retrying(&'a str),
     /// It is not asked, and why.
     IndexNotAsked(&'a str),
+    /// What `DOCKER_AUTH_CONFIG` says is not heeded.
+    VariableIgnored(&'a (dyn std::error::Error + 'static)),
     /// The request is not in the audit, which nothing requires.
     NotRecorded(&'a AuditError),
     /// Answers that were kept may be given after a login, a logout or a wish to have them anew.
@@ -154,6 +160,12 @@ impl Tried {
         }
     }
 
+    /// Why this one, whose turn it was, gave no answer.
+    pub(crate) fn in_words(&self, choice: &Choice) -> String {
+        let problem = self.problem.as_deref().unwrap_or("it gave no answer");
+        format!("`{}`: {problem}", escape(&choice.shown()))
+    }
+
     /// Collects the advice for each kind of refusal once.
     pub(crate) fn advise(&mut self, advice: impl Fn(&Refusal) -> Vec<String>) {
         for refusal in &self.refusals {
@@ -173,6 +185,18 @@ pub enum End {
     /// No provider serves the registry.
     #[error("no credential providers could handle the request")]
     NotServed,
+    /// No provider takes what a person logs in with: each that was asked, and why not.
+    #[error(
+        "no provider keeps a credential for {server}{}{}",
+        if reasons.is_empty() { "" } else { ": " },
+        reasons.join(", ")
+    )]
+    NotKept {
+        /// The server, escaped.
+        server: String,
+        /// Each provider with its reason, in words.
+        reasons: Vec<String>,
+    },
     /// A provider ended the request.
     #[error("credential provider `{provider}` failed action `{action}`")]
     Failed {
@@ -285,17 +309,26 @@ impl End {
                 ProviderError::UnsupportedOperation => Failure::UnsupportedOperation,
                 _ => Failure::Other(source.messages()),
             },
-            Self::Forbidden(_)
+            Self::NotKept { .. }
+            | Self::Forbidden(_)
             | Self::NotRecorded(_)
             | Self::Unavailable(_)
             | Self::NoLauncher(_) => Failure::Other(chain(self)),
         }
     }
 
+    /// What a person can do about it, where it does not say so itself.
+    pub fn remedy(&self) -> Option<&'static str> {
+        matches!(self, Self::NotKept { .. }).then_some(
+            "name a provider that keeps credentials in `[docker]` of Lockgate's config.toml, such as \
+             `lockgate:os-store` or `lockgate:file`",
+        )
+    }
+
     /// Why it ended, outermost first, without the end itself.
     pub fn causes(&self) -> Vec<String> {
         match self {
-            Self::NotFound | Self::NotServed => Vec::new(),
+            Self::NotFound | Self::NotServed | Self::NotKept { .. } => Vec::new(),
             Self::Failed { source, .. } => source.messages(),
             Self::Forbidden(_)
             | Self::NotRecorded(_)

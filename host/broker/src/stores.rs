@@ -1,5 +1,6 @@
 //! Secret stores, bound to the registry of one request.
 
+mod aliased;
 mod system;
 
 use lockgate_adapters::{CargoCredentials, CredentialTable as Table, Logins};
@@ -8,7 +9,10 @@ use lockgate_registry::cargo::{CredentialTable, TokenBinding};
 
 use crate::Context;
 
-pub(crate) use system::SystemStores;
+pub(crate) use aliased::{Aliased, Saving, keys_of_server};
+pub(crate) use system::{
+    HAS_DESKTOP_KEYRINGS, OS, SystemStores, desktop_keyring_answers, list_desktop_keyring,
+};
 
 /// cargo's credentials file, with the record of which index a login gave a name.
 pub(crate) struct CargoStore {

@@ -2,7 +2,9 @@
 //! or the end of the request and why.
 
 use lockgate_audit::Outcome;
-use lockgate_core::{Answer, Failure, Operation, Request, check_identity, check_token};
+use lockgate_core::{
+    Answer, Ecosystem, Failure, Operation, Request, Secret, TokenError, check_identity, check_token,
+};
 use lockgate_providers::Provider;
 use lockgate_sandbox::CallError;
 
@@ -31,7 +33,7 @@ pub(crate) fn ended(result: &Result<Answer, End>) -> (Outcome, String) {
     match result {
         Ok(_) => (Outcome::Answered, String::new()),
         Err(End::NotFound) => (Outcome::NotFound, String::new()),
-        Err(End::NotServed) => (Outcome::Unsupported, String::new()),
+        Err(End::NotServed | End::NotKept { .. }) => (Outcome::Unsupported, String::new()),
         Err(End::Forbidden(forbidden)) => (Outcome::Refused, forbidden.to_string()),
         Err(End::NotRecorded(_) | End::Unavailable(_) | End::NoLauncher(_)) => {
             (Outcome::Failed, String::new())
@@ -59,6 +61,9 @@ pub(crate) fn judge(
     match result {
         Ok(answer) => checked(request, answer),
         Err(CallError::Failure(failure @ (Failure::NotFound | Failure::UnsupportedRegistry))) => {
+            Ok(Step::Next(failure))
+        }
+        Err(CallError::Failure(failure @ Failure::UnsupportedOperation)) if hands_on(request) => {
             Ok(Step::Next(failure))
         }
         Err(CallError::Failure(Failure::UnsupportedOperation)) => {
@@ -95,11 +100,31 @@ fn unproven(capability: &str) -> ProviderError {
 pub(crate) fn checked(request: &Request, answer: Answer) -> Result<Step, ProviderError> {
     match (&request.operation, &answer) {
         (Operation::Get(_), Answer::Credential(credential)) => {
-            check_token(request.registry.ecosystem(), &credential.secret)?;
-            credential.identity.as_ref().map_or(Ok(()), check_identity)?;
+            let ecosystem = request.registry.ecosystem();
+            check_token(ecosystem, &credential.secret)?;
+            check_account(ecosystem, credential.identity.as_ref())?;
         }
         (Operation::Login(_), Answer::LoggedIn) | (Operation::Logout, Answer::LoggedOut) => {}
         _ => return Err(ProviderError::WrongAnswer),
     }
     Ok(Step::Answer(answer))
+}
+
+/// Whether a provider that cannot do it leaves it to the next: docker's helpers are many that only
+/// read, and a login has to go somewhere.
+pub(crate) fn hands_on(request: &Request) -> bool {
+    matches!(request.operation, Operation::Login(_))
+        && request.registry.ecosystem() == Ecosystem::Oci
+}
+
+/// Whether the account is one that the client can use: docker always needs one.
+pub(crate) fn check_account(
+    ecosystem: Ecosystem,
+    account: Option<&Secret>,
+) -> Result<(), TokenError> {
+    match account {
+        Some(account) => check_identity(account),
+        None if ecosystem == Ecosystem::Oci => Err(TokenError::NoAccount),
+        None => Ok(()),
+    }
 }

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use lockgate_adapters::{RECOVERY_SUFFIX, StateFolder};
 use lockgate_core::{Capabilities, HttpSettings, Operation, Request};
-use lockgate_system::{Confinement, Folder, NAME_LOOKUP, create_client_folder};
+use lockgate_system::{Confinement, Folder, NAME_LOOKUP, create_client_folder, open_client_file};
 
 use crate::Context;
-use crate::broker::{CARGO_CREDENTIALS, FILE};
+use crate::broker::{CARGO_CREDENTIALS, DOCKER_CONFIG, ENCRYPTED_FILE, FILE};
 use crate::prepare::Prepared;
 
 /// The port of name servers, for answers that are too long for a datagram.
-const DOMAIN: u16 = 53;
+pub(crate) const DOMAIN: u16 = 53;
 
 /// What the providers of one request may do together. They run one after another in one process,
 /// and a confinement only shrinks. Folders that are to be written in are made here, since nothing
@@ -36,6 +36,21 @@ pub(crate) fn confinement<'a>(
         reach(&mut walls, capabilities, &context.machine.http());
         if capabilities.stores.contains(CARGO_CREDENTIALS) {
             cargo_credentials(&mut walls, &context.cargo_home, &request.operation);
+        }
+        if capabilities.stores.contains(DOCKER_CONFIG)
+            && let Some(places) = &context.docker
+        {
+            docker_config(&mut walls, context, &places.config_file, &request.operation);
+        }
+        #[cfg(target_os = "linux")]
+        if capabilities.stores.contains(ENCRYPTED_FILE) {
+            // Its passphrase is asked for there.
+            walls.terminal = true;
+            let folder = context.machine.encrypted_files().folder();
+            match changes {
+                true => walls.write.push(made(folder)),
+                false => walls.read.push(folder),
+            }
         }
         if capabilities.stores.contains(FILE) {
             let folder = context.machine.file_store(&request.registry).folder().to_owned();
@@ -111,6 +126,54 @@ fn cargo_credentials(walls: &mut Confinement, cargo_home: &Path, operation: &Ope
         }
         walls.write.push(found);
     }
+}
+
+/// docker's configuration: a change is a new file in the folder of the one that the user's links lead
+/// to. That folder may hold more of docker's, so a request that only reads sees the one file there.
+fn docker_config(walls: &mut Confinement, context: &Context, file: &Path, operation: &Operation) {
+    if let (Operation::Login(_), Some(folder)) = (operation, file.parent()) {
+        let _ = create_client_folder(folder);
+    }
+    let Ok(Some(found)) = open_client_file(file) else { return };
+    let folder = found.folder().path().to_owned();
+    match operation {
+        Operation::Login(_) | Operation::Logout if !is_home_or_above(context, &folder) => {
+            walls.write.push(folder);
+        }
+        _ => {
+            walls.list.push(folder);
+            walls.read.push(found.path());
+        }
+    }
+}
+
+/// The folder of docker's configuration would open all of a person's files to a request.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "docker's configuration `{}` is changed by replacing it in its folder, and that is your home folder \
+     or one above it, which no provider may write to; move the file to a folder of its own and set \
+     DOCKER_CONFIG to that",
+    .0.display()
+)]
+pub(crate) struct FolderTooWide(PathBuf);
+
+/// Whether docker's configuration may be replaced where it is; where it cannot be reached, that is told
+/// when it is used.
+///
+/// # Errors
+/// If its folder is the user's home or above it.
+pub(crate) fn check_docker_folder(context: &Context, file: &Path) -> Result<(), FolderTooWide> {
+    let Ok(Some(found)) = open_client_file(file) else { return Ok(()) };
+    match is_home_or_above(context, found.folder().path()) {
+        true => Err(FolderTooWide(found.path())),
+        false => Ok(()),
+    }
+}
+
+fn is_home_or_above(context: &Context, folder: &Path) -> bool {
+    let Some(home) = context.machine.home() else { return false };
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    real(home).starts_with(real(folder))
 }
 
 fn was_interrupted(file: &Path) -> bool {

@@ -4,14 +4,16 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell as CompletionShell;
 
 use crate::audit;
 use crate::cargo;
+use crate::docker;
 use crate::doctor;
 use crate::error::CommandError;
+use crate::migrate;
 use crate::policy;
 use crate::provider;
 use crate::setup;
@@ -23,8 +25,10 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// A wrong command line, as cargo and docker report one.
+/// A wrong command line, as cargo reports one, and docker one with too many words.
 const CLIENT_USAGE: u8 = 1;
+/// A wrong option, as docker reports one.
+const DOCKER_USAGE: u8 = 125;
 /// A wrong command line elsewhere.
 const USAGE: u8 = 2;
 
@@ -46,6 +50,11 @@ struct CommandLine {
 enum Command {
     /// What `cargo login` and `cargo logout` do, and what cargo would be told
     Cargo(Cargo),
+    /// What `docker login` and `docker logout` do, and what docker would be told
+    Docker {
+        #[command(subcommand)]
+        verb: docker::Verb,
+    },
     /// Install providers, and say what they may do
     Provider {
         #[command(subcommand)]
@@ -61,6 +70,8 @@ enum Command {
         #[command(subcommand)]
         client: setup::Client,
     },
+    /// Move what people logged in with from one store to another
+    Migrate(migrate::Migrate),
     /// Look at what is there, what works, and say what to do about the rest
     Doctor {
         /// Print one JSON object
@@ -148,29 +159,38 @@ enum Verb {
 
 /// Parses and runs a command line.
 pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
-    let for_client = arguments.get(1).is_some_and(|word| word == "cargo");
+    let client = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default().to_owned();
     match CommandLine::try_parse_from(arguments) {
         Ok(CommandLine { command: Command::Cargo(cargo) }) => run_cargo(cargo),
+        Ok(CommandLine { command: Command::Docker { verb } }) => docker::run(verb),
         Ok(CommandLine { command: Command::Provider { verb } }) => provider::run(verb),
         Ok(CommandLine { command: Command::Audit { verb } }) => audit::run(verb),
         Ok(CommandLine { command: Command::Policy { verb } }) => policy::run(verb),
         Ok(CommandLine { command: Command::Setup { client } }) => setup::run(&client),
+        Ok(CommandLine { command: Command::Migrate(migrate) }) => migrate::run(&migrate),
         Ok(CommandLine { command: Command::Doctor { json } }) => doctor::run(json),
         Ok(CommandLine { command: Command::Completions { shell } }) => completions(shell),
         Ok(CommandLine { command: Command::Manual { command } }) => manual(&command),
-        Err(error) => usage(&error, for_client),
+        Err(error) => usage(&error, &client),
     }
 }
 
 /// Help and version are answers; everything else is a wrong command line.
-fn usage(error: &clap::Error, for_client: bool) -> ExitCode {
+fn usage(error: &clap::Error, client: &str) -> ExitCode {
     // If nobody reads it there is nobody to tell.
     let _ = error.print();
-    match (error.use_stderr(), for_client) {
+    match (error.use_stderr(), client) {
         (false, _) => ExitCode::SUCCESS,
-        (true, true) => ExitCode::from(CLIENT_USAGE),
-        (true, false) => ExitCode::from(USAGE),
+        (true, "docker") if is_option(error) => ExitCode::from(DOCKER_USAGE),
+        (true, "cargo" | "docker") => ExitCode::from(CLIENT_USAGE),
+        (true, _) => ExitCode::from(USAGE),
     }
+}
+
+/// Whether an option is wrong, and not the number of words.
+fn is_option(error: &clap::Error) -> bool {
+    let value = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    value.starts_with('-')
 }
 
 fn completions(shell: CompletionShell) -> ExitCode {
@@ -187,7 +207,7 @@ fn manual(words: &[String]) -> ExitCode {
             Some(below) => command = below.clone(),
             None => {
                 let message = format!("there is no command `{word}`");
-                return usage(&command.error(ErrorKind::InvalidSubcommand, message), false);
+                return usage(&command.error(ErrorKind::InvalidSubcommand, message), "");
             }
         }
     }

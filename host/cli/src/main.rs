@@ -1,12 +1,15 @@
-//! Lockgate's one program. By its name, or by its one argument `--cargo-plugin`, it is the front
-//! door of a client; otherwise it is a command line.
+//! Lockgate's one program. By its name, or by its first argument (`--cargo-plugin`,
+//! `--docker-helper`), it is the front door of a client; otherwise it is a command line.
 
 mod arguments;
 mod audit;
 mod cargo;
 mod cargo_plugin;
+mod docker;
+mod docker_helper;
 mod doctor;
 mod error;
+mod migrate;
 mod policy;
 mod provider;
 mod setup;
@@ -31,6 +34,8 @@ static ALLOCATOR: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
 const CARGO_PLUGIN: &str = "--cargo-plugin";
 /// The name under which cargo users know the plugin.
 const CARGO_PLUGIN_NAME: &str = "cargo-credential-lockgate";
+/// The argument before an action of docker's, where the program has its own name.
+const DOCKER_HELPER: &str = "--docker-helper";
 
 /// What the process did to harden itself.
 static HARDENING: OnceLock<Vec<Hardening>> = OnceLock::new();
@@ -39,9 +44,11 @@ fn hardening() -> &'static [Hardening] {
     HARDENING.get().map_or(&[], Vec::as_slice)
 }
 
-/// What holds for the user on this machine, wherever the command runs.
+/// What holds for the user on this machine, wherever the command runs. Who called is looked at first:
+/// a process that is made for one request would find this program itself.
 #[allow(clippy::disallowed_methods, reason = "this is the edge")]
 fn machine() -> Result<Machine, ContextError> {
+    lockgate_system::caller();
     Machine::load(&std::env::vars_os().collect(), hardening())
 }
 
@@ -52,9 +59,11 @@ fn main() -> ExitCode {
     quiet_panics();
     let arguments: Vec<_> = std::env::args_os().collect();
     match arguments.as_slice() {
-        [_, only] if only == CARGO_PLUGIN => cargo_plugin::run(),
         [_, only] if only == lockgate_providers::COMPILE_ARGUMENT => provider::compile_stdin(),
         [_, only] if only == lockgate_providers::EXAMINE_ARGUMENT => provider::examine_stdin(),
+        [name, words @ ..] if is_called(name, docker_helper::PROGRAM) => docker_helper::run(words),
+        [_, first, words @ ..] if first == DOCKER_HELPER => docker_helper::run(words),
+        [_, only] if only == CARGO_PLUGIN => cargo_plugin::run(),
         [name, ..] if is_called(name, CARGO_PLUGIN_NAME) => cargo_plugin::explain(CARGO_PLUGIN),
         _ => arguments::run(arguments),
     }

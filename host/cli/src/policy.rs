@@ -8,12 +8,14 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use lockgate_broker::{Choice, Context, explain};
-use lockgate_core::{HttpSettings, Registry, escape, escape_lines};
+use lockgate_core::{Ecosystem, HttpSettings, Operation, Purpose, Registry, escape, escape_lines};
 use lockgate_policy::{Ceiling, Decision, NotServed};
+use lockgate_registry::docker::login_server;
 use lockgate_system::{open_administrator_file, open_regular, policy_file};
 use serde_json::{Value, json};
 
 use crate::cargo::{self, choices_of_cargo};
+use crate::docker_helper;
 use crate::error::CommandError;
 use crate::shell::{self, Shell};
 
@@ -33,10 +35,11 @@ pub(crate) enum Verb {
     },
     /// Print what a provider could use for a registry, and the lines that decide it
     Explain {
-        /// Registry to explain
+        /// Registry to explain: a name of cargo's, or `oci:SERVER` for a server of docker's
         #[arg(long, value_name = "REGISTRY")]
         registry: Option<String>,
-        /// Provider to explain; without it, those that are asked for the registry
+        /// Provider to explain, with its words as in config.toml; without it, those that are asked for
+        /// the registry
         #[arg(long, value_name = "PROVIDER")]
         provider: Option<String>,
         /// Print one JSON object
@@ -57,6 +60,9 @@ pub(crate) fn run(verb: Verb) -> ExitCode {
     };
     shell.exit_code(done.map(|()| true))
 }
+
+/// What a server of docker's begins with, as in grants and the policy itself.
+const SERVER: &str = "oci:";
 
 /// Longest policy that is read: more than the parser takes, so that it says that it is too long.
 const MAX_POLICY: u64 = 1 << 20;
@@ -107,17 +113,16 @@ fn explained(
     provider: Option<String>,
     json: bool,
 ) -> Result<(), CommandError> {
-    let context = cargo::context()?;
-    let registry = cargo::select(shell, &context, registry)?;
+    let (context, registry) = meant(shell, registry)?;
     let providers = match provider {
-        Some(provider) => vec![Choice { provider, arguments: Vec::new(), trusted: false }],
+        Some(line) => vec![chosen(&line)?],
         None => asked(shell, &context, &registry)?,
     };
     let mut explained = Vec::new();
     for choice in providers {
         let decided = explain(&context, &registry, &choice)
             .map_err(|error| CommandError::from_error(&error))?;
-        explained.push((choice.provider, decided));
+        explained.push((choice, decided));
     }
     let http = context.machine.http();
     let text = match json {
@@ -127,24 +132,47 @@ fn explained(
     Ok(shell::output(text.as_bytes())?)
 }
 
+/// The registry that is meant, and the configuration of its clients.
+fn meant(shell: Shell, named: Option<&str>) -> Result<(Context, Registry), CommandError> {
+    if let Some(server) = named.and_then(|named| named.strip_prefix(SERVER)) {
+        let registry = Registry::new(Ecosystem::Oci, login_server(Some(server)));
+        let registry = registry.map_err(|error| CommandError::from_error(&error))?;
+        return Ok((docker_helper::context()?, registry));
+    }
+    let context = cargo::context()?;
+    let registry = cargo::select(shell, &context, named)?;
+    Ok((context, registry))
+}
+
+/// A provider as config.toml writes it.
+fn chosen(line: &str) -> Result<Choice, CommandError> {
+    let choice = Choice::of_line(line).map(Choice::trusted);
+    choice.ok_or_else(|| CommandError::new("`--provider` names no provider"))
+}
+
 /// The providers of the registry, in the order in which they are asked.
 fn asked(
     shell: Shell,
     context: &Context,
     registry: &Registry,
 ) -> Result<Vec<Choice>, CommandError> {
-    let choices = choices_of_cargo(shell, context, registry)?;
+    let choices = match registry.ecosystem() {
+        Ecosystem::Oci => context.docker_choices(registry, &Operation::Get(Purpose::Read)).choices,
+        _ => choices_of_cargo(shell, context, registry)?,
+    };
     Ok(context.machine.asked(registry, &choices))
 }
 
-type Explained = (String, Result<Vec<Decision>, NotServed>);
+type Explained = (Choice, Result<Vec<Decision>, NotServed>);
 
 fn as_json(registry: &Registry, http: &HttpSettings, explained: &[Explained]) -> String {
     let providers: Vec<Value> = explained
         .iter()
-        .map(|(provider, decided)| {
+        .map(|(choice, decided)| {
+            let provider = &choice.provider;
             json!({
                 "provider": provider,
+                "arguments": choice.arguments,
                 "refused": decided.as_ref().err().map(ToString::to_string),
                 "decisions": decided.as_ref().ok().map(|all| {
                     all.iter().map(|one| decision_json(provider, one)).collect::<Vec<_>>()
@@ -169,21 +197,21 @@ fn decision_json(provider: &str, decision: &Decision) -> Value {
 }
 
 fn as_text(registry: &Registry, http: &HttpSettings, explained: &[Explained]) -> String {
-    let mut text = format!(
-        "registry  {}\nindex     {}\n",
-        escape(registry.display_name()),
-        escape(registry.url())
-    );
+    let url = escape(registry.url());
+    let mut text = match registry.ecosystem() {
+        Ecosystem::Oci => format!("server    {url}\n"),
+        _ => format!("registry  {}\nindex     {url}\n", escape(registry.display_name())),
+    };
     text.push_str(&network::as_text(http));
-    for (provider, decided) in explained {
-        text.push_str(&format!("\n{}\n", escape(provider)));
+    for (choice, decided) in explained {
+        text.push_str(&format!("\n{}\n", escape(&choice.shown())));
         match decided {
             Err(refused) => {
                 text.push_str(&format!("  not asked: {}\n", escape(&refused.to_string())))
             }
             Ok(decisions) => {
                 for decision in decisions {
-                    text.push_str(&decision_lines(provider, decision));
+                    text.push_str(&decision_lines(&choice.provider, decision));
                 }
             }
         }

@@ -47,6 +47,11 @@ impl Shell {
         line(&format!("{NOTE}note{NOTE:#}: {}", escape_lines(message)));
     }
 
+    /// What a person can do about an error, behind it.
+    pub(crate) fn help(self, message: &str) {
+        line(&format!("\n{NOTE}help{NOTE:#}: {}", escape_lines(message)));
+    }
+
     /// What a provider printed.
     pub(crate) fn printed_by(self, provider: &str, text: &str) {
         if self.verbose {

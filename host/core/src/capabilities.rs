@@ -1,6 +1,7 @@
 //! What one call may use: the outcome of policy, asked at the moment of use.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use percent_encoding::percent_decode_str;
@@ -267,8 +268,14 @@ impl HttpGrant {
             let (denied, path) = (read_loosely(&self.path), read_loosely(url.path()));
             path.starts_with(&denied)
         };
-        let whole = Self { path: "/".to_owned(), ..self.clone() };
-        whole.covers(method, url) && below()
+        let whole =
+            Self { path: "/".to_owned(), host: canonical_host(self.host.clone()), ..self.clone() };
+        let mut spelled = url.clone();
+        if let Some(host) = url.host() {
+            // What cannot be set is a domain, which has one spelling.
+            let _ = spelled.set_host(Some(&canonical_host(host.to_owned()).to_string()));
+        }
+        whole.covers(method, &spelled) && below()
     }
 
     fn specificity(&self) -> (bool, usize, bool) {
@@ -296,6 +303,18 @@ impl ProcessGrant {
                     && templates.iter().zip(arguments).all(|(template, word)| template.covers(word))
             }
         }
+    }
+}
+
+/// A host by its one spelling: an IPv4 address within an IPv6 one (`[::ffff:127.0.0.1]`) is the very
+/// same host.
+pub fn canonical_host(host: Host<String>) -> Host<String> {
+    match host {
+        Host::Ipv6(address) => match IpAddr::V6(address).to_canonical() {
+            IpAddr::V4(address) => Host::Ipv4(address),
+            IpAddr::V6(address) => Host::Ipv6(address),
+        },
+        other => other,
     }
 }
 

@@ -26,6 +26,7 @@ pub use answer::{Answer, Credential, Failure, Lifetime};
 pub use argument::{ArgumentPart, ArgumentTemplate};
 pub use capabilities::{
     Capabilities, EnvironmentGrant, FileGrant, HttpGrant, PlainField, ProcessGrant, Refusal, Sink,
+    canonical_host,
 };
 pub use http::{HeaderError, check_header};
 pub use limits::Limits;
@@ -37,10 +38,14 @@ pub use network::{
 };
 pub use origin::{Origin, OriginPattern, Origins, ParseOriginError};
 pub use plain_toml::{PlainKey, PlainToml, PlainValue, read_plain_toml};
-pub use registry::{CRATES_IO_INDEX, CRATES_IO_SPARSE_INDEX, Ecosystem, Registry, RegistryError};
+pub use registry::{
+    CRATES_IO_INDEX, CRATES_IO_SPARSE_INDEX, DOCKER_HUB, Ecosystem, Registry, RegistryError,
+};
 pub use request::{Artifact, LoginInput, Operation, Purpose, Request};
 pub use secret::Secret;
 pub use text::{escape, escape_json, escape_lines, is_hidden, shell_word, shorten};
 pub use time::{Moment, days_in_month};
-pub use token::{TokenError, check_identity, check_token, clean_login_token};
+pub use token::{
+    DOCKER_IDENTITY_TOKEN, TokenError, check_identity, check_token, clean_login_token,
+};
 pub use variable::misleads_programs;

@@ -8,6 +8,8 @@ use url::{Host, Url};
 pub const CRATES_IO_INDEX: &str = "https://github.com/rust-lang/crates.io-index";
 /// The sparse index URL of crates.io.
 pub const CRATES_IO_SPARSE_INDEX: &str = "sparse+https://index.crates.io/";
+/// The key under which docker keeps what belongs to Docker Hub.
+pub const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 
 /// Longest registry URL that is accepted, in bytes. Clients' configuration holds far shorter ones;
 /// the bound keeps a hostile one out of files, messages and keys.

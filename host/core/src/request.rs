@@ -66,8 +66,12 @@ pub struct Artifact {
 /// What the person who logs in gave.
 #[derive(Clone, Debug, Default)]
 pub struct LoginInput {
-    /// The account, where the ecosystem has one.
+    /// The account, where the ecosystem has one; docker's `<token>` where the secret is an identity
+    /// token.
     pub identity: Option<String>,
+    /// The person's account beside an identity token. The host's own store of docker's `config.json`
+    /// keeps it, and no provider sees it.
+    pub account: Option<String>,
     /// The secret, if it was given.
     pub secret: Option<Secret>,
     /// Where a secret can be had.

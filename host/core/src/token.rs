@@ -3,9 +3,14 @@
 
 use crate::{Ecosystem, Secret};
 
-/// Longest token, in bytes. Longer than any registry's (JSON web tokens reach some KiB), and what a
-/// native docker helper's reply may hold.
+/// Longest token of cargo's, in bytes. Longer than any registry's: JSON web tokens reach some KiB.
 const MAX_TOKEN: usize = 64 << 10;
+
+/// Longest secret of docker's, in bytes. Native helpers take lines of 64 KiB, and people ask for more.
+const MAX_DOCKER_SECRET: usize = 1 << 20;
+
+/// What docker's protocol has in the place of an account where the secret is an identity token.
+pub const DOCKER_IDENTITY_TOKEN: &str = "<token>";
 
 /// Longest account name, in bytes: an e-mail address has at most 320.
 const MAX_IDENTITY: usize = 4 << 10;
@@ -21,9 +26,18 @@ pub enum TokenError {
         "token contains invalid characters.\nOnly printable ISO-8859-1 characters are allowed as it is sent in a HTTPS header."
     )]
     InvalidCharacters,
-    /// Longer than 64 KiB.
-    #[error("the token is longer than {MAX_TOKEN} bytes")]
-    TooLong,
+    /// Something that docker's JSON cannot hold, or that other programs cut the secret at.
+    #[error("the secret is not UTF-8 text, or has a zero byte in it")]
+    NotText,
+    /// Longer than its client's secrets may be.
+    #[error("the token is longer than {limit} bytes")]
+    TooLong {
+        /// In bytes.
+        limit: usize,
+    },
+    /// No account name where the client needs one.
+    #[error("there is no account name, which a credential for docker has to have")]
+    NoAccount,
     /// An account name that could forge a line of a protocol, or is none.
     #[error(
         "the account name is empty, longer than {MAX_IDENTITY} bytes or has control characters"
@@ -48,25 +62,38 @@ pub fn clean_login_token(ecosystem: Ecosystem, secret: Secret) -> Secret {
 }
 
 /// Checks a token by its client's rules: cargo wants it not empty and made of printable ASCII and
-/// tabs (it says ISO-8859-1 and means this).
+/// tabs (it says ISO-8859-1 and means this); docker's is text of any lines, and may be empty.
 ///
 /// # Errors
 /// The rule that it breaks, in cargo's words.
 pub fn check_token(ecosystem: Ecosystem, secret: &Secret) -> Result<(), TokenError> {
+    match ecosystem {
+        Ecosystem::Cargo => check_cargo_token(secret),
+        Ecosystem::Oci => check_docker_secret(secret),
+    }
+}
+
+fn check_cargo_token(secret: &Secret) -> Result<(), TokenError> {
+    let allowed = |byte: &u8| matches!(byte, b'\t' | 0x20..=0x7e);
     if secret.is_empty() {
-        return Err(TokenError::Empty);
+        Err(TokenError::Empty)
+    } else if secret.len() > MAX_TOKEN {
+        Err(TokenError::TooLong { limit: MAX_TOKEN })
+    } else if !secret.expose().iter().all(allowed) {
+        Err(TokenError::InvalidCharacters)
+    } else {
+        Ok(())
     }
-    if secret.len() > MAX_TOKEN {
-        return Err(TokenError::TooLong);
+}
+
+fn check_docker_secret(secret: &Secret) -> Result<(), TokenError> {
+    if secret.len() > MAX_DOCKER_SECRET {
+        return Err(TokenError::TooLong { limit: MAX_DOCKER_SECRET });
     }
-    let allowed = |byte: &u8| match ecosystem {
-        Ecosystem::Cargo => matches!(byte, b'\t' | 0x20..=0x7e),
-        Ecosystem::Oci => !byte.is_ascii_control(),
-    };
-    if !secret.expose().iter().all(allowed) {
-        return Err(TokenError::InvalidCharacters);
+    match secret.expose_text() {
+        Some(text) if !text.contains('\0') => Ok(()),
+        _ => Err(TokenError::NotText),
     }
-    Ok(())
 }
 
 /// Checks an account name: text of one line.
@@ -129,6 +156,21 @@ mod tests {
         }
         assert_eq!(check_token(Ecosystem::Cargo, &Secret::default()), Err(TokenError::Empty));
         let long = Secret::new(vec![b'a'; (64 << 10) + 1]);
-        assert_eq!(check_token(Ecosystem::Cargo, &long), Err(TokenError::TooLong));
+        let too_long = Err(TokenError::TooLong { limit: 64 << 10 });
+        assert_eq!(check_token(Ecosystem::Cargo, &long), too_long);
+    }
+
+    #[test]
+    fn docker_takes_any_text_of_up_to_a_mebibyte() {
+        let check = |bytes: &[u8]| check_token(Ecosystem::Oci, &Secret::new(bytes.to_vec()));
+        for text in ["", "a\r\nb\n", "\u{1}\u{7f}\u{85}", "\"\\<>&", "jürgen's", " x "] {
+            assert_eq!(check(text.as_bytes()), Ok(()), "{text:?}");
+        }
+        assert_eq!(check(&vec![b'a'; 1 << 20]), Ok(()));
+        let too_long = Err(TokenError::TooLong { limit: 1 << 20 });
+        assert_eq!(check(&vec![b'a'; (1 << 20) + 1]), too_long);
+        for wrong in [b"a\0b".as_slice(), b"\xff", b"\xed\xa0\x80"] {
+            assert_eq!(check(wrong), Err(TokenError::NotText), "{wrong:?}");
+        }
     }
 }

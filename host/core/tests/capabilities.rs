@@ -458,3 +458,19 @@ fn a_denied_path_is_denied_in_every_way_to_read_it() {
         assert!(denied.http("GET", &url).is_ok(), "{path}");
     }
 }
+
+/// Regression: another spelling of the same address was another host.
+#[test]
+fn a_denied_address_is_denied_as_an_ipv6_one_too() {
+    for (denied, granted) in [
+        ("https://10.0.0.1", "https://[::ffff:10.0.0.1]"),
+        ("https://[::ffff:10.0.0.1]", "https://10.0.0.1"),
+    ] {
+        let everything = with(&[grant(granted)]);
+        let url = Url::parse(&format!("{granted}/x")).unwrap();
+        assert!(everything.http("GET", &url).is_ok(), "the twin: {granted}");
+        let denied = Capabilities { denied_http: vec![grant(denied)], ..everything };
+        let refusal = denied.http("GET", &url).unwrap_err();
+        assert!(refusal.reason.contains("policy denies"), "{granted}: {refusal}");
+    }
+}

@@ -1,5 +1,6 @@
 //! `WWW-Authenticate`: where a registry that wants a token says that one is had.
 
+use lockgate_handshake::challenges;
 use url::Url;
 
 /// The parameter of a `Cargo` challenge.
@@ -20,147 +21,18 @@ pub struct NotAUrl {
 ///
 /// # Errors
 /// If a page is no absolute URL.
-pub fn login_url(challenges: &[String]) -> Result<Option<Url>, NotAUrl> {
+pub fn login_url(headers: &[String]) -> Result<Option<Url>, NotAUrl> {
     let mut page = None;
-    for challenge in challenges.iter().flat_map(|header| parse(header)) {
-        let is_page = |(name, _): &&(String, String)| name.eq_ignore_ascii_case(PARAMETER);
-        if !challenge.scheme.eq_ignore_ascii_case("cargo") {
+    for challenge in headers.iter().flat_map(|header| challenges(header)) {
+        if !challenge.is("cargo") {
             continue;
         }
-        for (_, text) in challenge.parameters.iter().filter(is_page) {
-            let wrong = |reason| NotAUrl { text: text.clone(), reason };
+        for text in challenge.values(PARAMETER) {
+            let wrong = |reason| NotAUrl { text: text.to_owned(), reason };
             page = Some(Url::parse(text).map_err(wrong)?);
         }
     }
     Ok(page)
-}
-
-/// One challenge of a header.
-#[derive(Debug, PartialEq, Eq)]
-struct Challenge {
-    scheme: String,
-    parameters: Vec<(String, String)>,
-}
-
-/// The challenges of a header up to the first one with a mistake in it.
-fn parse(header: &str) -> Vec<Challenge> {
-    let mut reader = Reader { rest: header };
-    let mut challenges = Vec::new();
-    loop {
-        reader.skip(|c| is_blank(c) || c == ',');
-        if reader.rest.is_empty() {
-            return challenges;
-        }
-        match reader.challenge() {
-            Some(challenge) => challenges.push(challenge),
-            None => return challenges,
-        }
-    }
-}
-
-struct Reader<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Reader<'a> {
-    fn skip(&mut self, skipped: impl Fn(char) -> bool) {
-        self.rest = self.rest.trim_start_matches(skipped);
-    }
-
-    fn take(&mut self, wanted: char) -> bool {
-        let rest = self.rest.strip_prefix(wanted);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
-    }
-
-    fn word(&mut self, letters: impl Fn(char) -> bool) -> Option<&'a str> {
-        let end = self.rest.find(|c| !letters(c)).unwrap_or(self.rest.len());
-        let (word, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        (!word.is_empty()).then_some(word)
-    }
-
-    /// A scheme with its parameters, up to the end or the comma behind it.
-    fn challenge(&mut self) -> Option<Challenge> {
-        let scheme = self.word(is_token)?.to_owned();
-        let mut parameters = Vec::new();
-        if !self.is_at_end() && !self.rest.starts_with(is_blank) {
-            return None;
-        }
-        self.skip(is_blank);
-        if let Some(rest) = self.behind_token68() {
-            self.rest = rest;
-            return Some(Challenge { scheme, parameters });
-        }
-        while self.is_parameter() {
-            parameters.push(self.parameter()?);
-            self.skip(is_blank);
-            if !self.is_at_end() {
-                return None;
-            }
-            self.skip(|c| is_blank(c) || c == ',');
-        }
-        Some(Challenge { scheme, parameters })
-    }
-
-    fn is_at_end(&self) -> bool {
-        self.rest.is_empty() || self.rest.starts_with(',')
-    }
-
-    /// What follows the one word that some schemes have in the place of parameters.
-    fn behind_token68(&self) -> Option<&'a str> {
-        let mut ahead = Reader { rest: self.rest };
-        ahead.word(|c| c.is_ascii_alphanumeric() || "-._~+/".contains(c))?;
-        ahead.skip(|c| c == '=');
-        ahead.skip(is_blank);
-        ahead.is_at_end().then_some(ahead.rest)
-    }
-
-    /// Whether a parameter follows, and not the next scheme.
-    fn is_parameter(&self) -> bool {
-        let mut ahead = Reader { rest: self.rest };
-        ahead.word(is_token).is_some() && {
-            ahead.skip(is_blank);
-            ahead.take('=')
-        }
-    }
-
-    fn parameter(&mut self) -> Option<(String, String)> {
-        let name = self.word(is_token)?.to_owned();
-        self.skip(is_blank);
-        self.take('=');
-        self.skip(is_blank);
-        let value = match self.take('"') {
-            true => self.quoted()?,
-            false => self.word(is_token)?.to_owned(),
-        };
-        Some((name, value))
-    }
-
-    /// Up to the closing quote, without the backslashes that protect a character.
-    fn quoted(&mut self) -> Option<String> {
-        let mut value = String::new();
-        let mut letters = self.rest.char_indices();
-        while let Some((at, letter)) = letters.next() {
-            match letter {
-                '"' => {
-                    self.rest = self.rest.get(at + 1..)?;
-                    return Some(value);
-                }
-                '\\' => value.push(letters.next()?.1),
-                letter => value.push(letter),
-            }
-        }
-        None
-    }
-}
-
-fn is_blank(letter: char) -> bool {
-    matches!(letter, ' ' | '\t')
-}
-
-fn is_token(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(letter)
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ mod config;
 mod folder;
 mod git;
 mod kind;
-mod redirect;
 mod retry;
 mod sparse;
 mod unsuccessful;

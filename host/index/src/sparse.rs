@@ -3,20 +3,16 @@
 use std::time::{Duration, Instant};
 
 use lockgate_core::{AdapterError, Http, HttpRequest, HttpResponse, Secret};
+use lockgate_handshake::{redirect_target, same_origin, sent_challenges};
 use url::Url;
 
-use crate::redirect::{same_origin, target};
 use crate::retry::pause;
 use crate::unsuccessful::{Unsuccessful, unsuccessful};
 use crate::{ConfigError, MAX_CONFIG, Retries, Retry};
 
 /// Most redirections that are followed, as cargo's library does.
 const MAX_REDIRECTS: usize = 30;
-/// Most challenges that are kept, and the longest, in bytes: what the provider interface promises.
-const MAX_CHALLENGES: usize = 16;
-const MAX_CHALLENGE: usize = 8 << 10;
-/// Most bytes of all challenges together: what fits into a pipe twice.
-const MAX_ALL_CHALLENGES: usize = 24 << 10;
+
 /// How a sparse index is asked.
 pub struct Sparse<'a> {
     /// The network.
@@ -149,7 +145,7 @@ impl Sparse<'_> {
             }
             let request = self.request(&url, own, token.filter(|_| own), left);
             let response = self.http.send(request).map_err(no_answer)?;
-            match target(&url, response.status, header(&response, "location")) {
+            match redirect_target(&url, response.status, header(&response, "location")) {
                 Some(next) => url = next,
                 None => return Ok(Answer { response, ports }),
             }
@@ -189,25 +185,11 @@ impl Sparse<'_> {
 fn fetched(answer: Answer) -> Result<Fetched, SparseError> {
     let Answer { response, ports } = answer;
     match response.status {
-        401 => Ok(Fetched::Unauthorized { challenges: challenges(&response), ports }),
+        401 => Ok(Fetched::Unauthorized { challenges: sent_challenges(&response), ports }),
         304 => Err(SparseError::NotModified),
         404 | 410 | 451 => Err(SparseError::NotFound),
         _ => Ok(Fetched::Config(response.body.expose().to_vec())),
     }
-}
-
-fn challenges(response: &HttpResponse) -> Vec<String> {
-    let mut left = MAX_ALL_CHALLENGES;
-    let all = response.headers.iter().filter(|(name, _)| name == "www-authenticate");
-    let text = all.filter_map(|(_, value)| value.expose_text());
-    let sound = text.filter(|text| {
-        text.len() <= MAX_CHALLENGE && !text.chars().any(|c| c.is_control() && c != '\t')
-    });
-    sound
-        .take(MAX_CHALLENGES)
-        .take_while(|text| left.checked_sub(text.len()).map(|rest| left = rest).is_some())
-        .map(|text| text.trim_matches([' ', '\t']).to_owned())
-        .collect()
 }
 
 fn header<'a>(response: &'a HttpResponse, name: &str) -> Option<&'a str> {

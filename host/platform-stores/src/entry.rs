@@ -1,6 +1,9 @@
 //! Under which names the clients' own helpers keep their entries, so that both find each other's.
 
 #[cfg(any(windows, test))]
+use lockgate_core::Secret;
+
+#[cfg(any(windows, test))]
 use crate::StoreError;
 
 /// Most bytes of a secret that the Credential Manager keeps (`CRED_MAX_CREDENTIAL_BLOB_SIZE`). It
@@ -11,14 +14,44 @@ pub(crate) const LONGEST_CREDENTIAL: usize = 2560;
 #[cfg(any(windows, test))]
 pub(crate) const LONGEST_NAME: usize = 32_767;
 
+/// Most UTF-16 units of an account's name there (`CRED_MAX_USERNAME_LENGTH`).
+#[cfg(any(windows, test))]
+pub(crate) const LONGEST_ACCOUNT: usize = 513;
+
 /// One entry of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The target name on Windows, the service on macOS.
     pub(crate) name: String,
-    /// What the Credential Manager shows beside it.
+    /// What the Credential Manager keeps beside it.
     #[cfg(any(windows, test))]
-    pub(crate) comment: &'static str,
+    pub(crate) kind: Kind,
+}
+
+/// Whose entry it is.
+#[cfg(any(windows, test))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// cargo's, with a comment and no account.
+    Cargo,
+    /// docker's, with an account and a mark by which its helper knows it.
+    #[cfg_attr(not(any(windows, test)), allow(dead_code, reason = "macOS keeps none yet"))]
+    Docker,
+}
+
+/// The mark of docker's entries: the name of an attribute, and its value.
+#[cfg(any(windows, test))]
+pub(crate) const DOCKER_MARK: (&str, &str) = ("label", "Docker Credentials");
+
+#[cfg(any(windows, test))]
+impl Kind {
+    /// What the Credential Manager shows beside an entry.
+    pub(crate) fn comment(self) -> Option<&'static str> {
+        match self {
+            Self::Cargo => Some("Cargo registry token"),
+            Self::Docker => None,
+        }
+    }
 }
 
 impl Entry {
@@ -29,7 +62,32 @@ impl Entry {
         Self {
             name: format!("cargo-registry:{index_url}"),
             #[cfg(any(windows, test))]
-            comment: "Cargo registry token",
+            kind: Kind::Cargo,
+        }
+    }
+
+    /// The entry of `docker-credential-wincred` for a server, which is taken byte for byte as docker
+    /// names it. docker's helper also finds entries whose name has a scheme, port or path more; here a
+    /// server's other names are asked for one by one.
+    #[cfg(any(windows, test))]
+    #[must_use]
+    pub fn of_docker(server: &str) -> Self {
+        Self { name: server.to_owned(), kind: Kind::Docker }
+    }
+
+    /// The account with which the Credential Manager keeps the entry: docker's have one, cargo's none.
+    #[cfg(any(windows, test))]
+    pub(crate) fn account(&self, identity: Option<&Secret>) -> Result<Option<String>, StoreError> {
+        match (self.kind, identity) {
+            (Kind::Cargo, None) => Ok(None),
+            (Kind::Cargo, Some(_)) => Err(StoreError::NoAccounts),
+            (Kind::Docker, None) => Err(StoreError::NoAccount),
+            (Kind::Docker, Some(account)) => account
+                .expose_text()
+                .filter(|text| (1..=LONGEST_ACCOUNT).contains(&text.encode_utf16().count()))
+                .filter(|text| !text.contains('\0'))
+                .map(|text| Some(text.to_owned()))
+                .ok_or(StoreError::BadAccount { limit: LONGEST_ACCOUNT }),
         }
     }
 
@@ -59,16 +117,48 @@ pub(crate) fn check_credential(length: usize) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, LONGEST_CREDENTIAL, LONGEST_NAME, check_credential};
+    use lockgate_core::Secret;
+
+    use super::{
+        DOCKER_MARK, Entry, LONGEST_ACCOUNT, LONGEST_CREDENTIAL, LONGEST_NAME, check_credential,
+    };
 
     #[test]
     fn an_entry_of_cargos_has_the_name_that_cargo_gives_it() {
         let entry = Entry::of_cargo("sparse+https://registry.example/index/");
         assert_eq!(entry.name, "cargo-registry:sparse+https://registry.example/index/");
-        assert_eq!(entry.comment, "Cargo registry token");
+        assert_eq!(entry.kind.comment(), Some("Cargo registry token"));
         let wide = entry.wide_name().unwrap();
         assert_eq!(wide.last(), Some(&0));
         assert_eq!(String::from_utf16_lossy(&wide[..wide.len() - 1]), entry.name);
+    }
+
+    #[test]
+    fn an_entry_of_dockers_has_the_name_and_the_mark_that_docker_gives_it() {
+        for server in ["ghcr.io", "https://index.docker.io/v1/", "127.0.0.1:5000"] {
+            let entry = Entry::of_docker(server);
+            assert_eq!((entry.name.as_str(), entry.kind.comment()), (server, None));
+        }
+        assert_eq!(DOCKER_MARK, ("label", "Docker Credentials"));
+    }
+
+    #[test]
+    fn an_account_is_what_docker_needs_and_cargo_has_none_of() {
+        let (cargo, docker) = (Entry::of_cargo("https://a"), Entry::of_docker("a"));
+        let of = |entry: &Entry, account: Option<&str>| {
+            let kept = entry.account(account.map(Secret::from).as_ref());
+            kept.map_err(|error| error.to_string())
+        };
+        assert_eq!(of(&cargo, None), Ok(None));
+        assert!(of(&cargo, Some("a")).unwrap_err().contains("no account"));
+        assert!(of(&docker, None).unwrap_err().contains("needs an account"));
+        let longest = "\u{fc}".repeat(LONGEST_ACCOUNT);
+        for good in ["a", "<token>", longest.as_str()] {
+            assert_eq!(of(&docker, Some(good)), Ok(Some(good.to_owned())));
+        }
+        for wrong in ["", "a\0b", &(longest + "x"), &"\u{1f511}".repeat(257)] {
+            assert!(of(&docker, Some(wrong)).unwrap_err().contains("513"), "{wrong}");
+        }
     }
 
     #[test]

@@ -14,6 +14,32 @@ pub enum StoreError {
         /// In bytes.
         limit: usize,
     },
+    /// cargo's entries have a token and nothing else.
+    #[error("an entry for a registry of cargo's has no account name in the store")]
+    NoAccounts,
+    /// docker's entries have one each.
+    #[error("an entry for a server of docker's needs an account name; log in with one")]
+    NoAccount,
+    /// It cannot stand in an entry.
+    #[error(
+        "the account name is empty, not text, longer than {limit} characters or has a NUL character, and \
+         cannot be kept in the store"
+    )]
+    BadAccount {
+        /// In UTF-16 units.
+        limit: usize,
+    },
+    /// Another program keeps something under the name.
+    #[error(
+        "another program keeps a secret for `{name}` in the {store}, which a login would overwrite; remove \
+         it there, or use another store"
+    )]
+    NotOurs {
+        /// In words.
+        store: &'static str,
+        /// The entry that is there.
+        name: String,
+    },
     /// The registry's URL does not fit.
     #[error("the registry's URL is too long for the store, which takes {limit} characters")]
     NameTooLong {

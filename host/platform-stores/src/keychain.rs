@@ -46,7 +46,10 @@ impl SecretStore for Keychain {
         }))
     }
 
-    fn save(&self, _identity: Option<&Secret>, secret: &Secret) -> Result<(), AdapterError> {
+    fn save(&self, identity: Option<&Secret>, secret: &Secret) -> Result<(), AdapterError> {
+        if identity.is_some() {
+            return Err(StoreError::NoAccounts.into());
+        }
         let failed = |error| AdapterError::from(failed(error, "write"));
         if let Some((_, mut item)) = self.find("write")? {
             return item.set_password(secret.expose()).map_err(failed);

@@ -1,5 +1,6 @@
 //! Hosts as rules write them.
 
+use lockgate_core::canonical_host;
 use url::Host;
 
 /// A host, or all names below one (`*.corp.example`).
@@ -39,11 +40,14 @@ impl HostPattern {
         Ok(Self { host: Host::Domain(base.to_owned()), subdomains })
     }
 
-    /// Whether this very host is meant.
+    /// Whether this very host is meant, however its address is spelled.
     pub(crate) fn covers(&self, host: &Host<String>) -> bool {
         match (host, &self.host) {
             (Host::Domain(name), Host::Domain(base)) if self.subdomains => is_below(name, base),
-            (host, own) => !self.subdomains && host == own,
+            (host, own) => {
+                let canonical = |host: &Host<String>| canonical_host(host.clone());
+                !self.subdomains && canonical(host) == canonical(own)
+            }
         }
     }
 

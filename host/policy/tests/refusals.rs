@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(
             refusal("stores = [\n  \"os\",\n  \"wallet\",\n]\n"),
             "grant.toml:3:3: `wallet` is no store; there are os, cargo-credentials, docker-config, \
-             kernel-keyring and file\n  |\n3 |   \"wallet\",\n  |   ^^^^^^^^"
+             kernel-keyring, file and encrypted-file\n  |\n3 |   \"wallet\",\n  |   ^^^^^^^^"
         );
         for (text, expected) in [
             ("stores = ['os', 'os']", "`os` is listed twice"),

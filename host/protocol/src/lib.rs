@@ -1,3 +1,5 @@
 //! Wire formats of the clients, without input or output.
 
 pub mod cargo;
+pub mod docker;
+mod secret;

@@ -79,14 +79,18 @@ mod tests {
 
     use super::{built_in, built_in_names};
 
-    const EXPECTED: [&str; 7] = [
+    const EXPECTED: [&str; 11] = [
         "cargo:libsecret",
         "cargo:token",
         "cargo:token-from-stdout",
         "lockgate:cargo-plugin",
+        "lockgate:docker-config",
+        "lockgate:docker-helper",
+        "lockgate:encrypted-file",
         "lockgate:file",
         "lockgate:kernel-keyring",
         "lockgate:os-store",
+        "lockgate:pass",
     ];
 
     #[test]
@@ -117,6 +121,8 @@ mod tests {
         for (name, store) in [
             ("cargo:libsecret", "os"),
             ("lockgate:os-store", "os"),
+            ("lockgate:docker-config", "docker-config"),
+            ("lockgate:encrypted-file", "encrypted-file"),
             ("lockgate:file", "file"),
             ("lockgate:kernel-keyring", "kernel-keyring"),
         ] {

@@ -3,6 +3,7 @@
 //! over, so every rule can be tried without a machine.
 
 pub mod cargo;
+pub mod docker;
 mod error;
 mod own;
 mod source;

@@ -1,6 +1,8 @@
 //! Lockgate's own `config.toml`: who serves what, written by hand.
 
+mod docker;
 mod http;
+mod pattern;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,6 +10,7 @@ use std::path::Path;
 use lockgate_core::{CRATES_IO_INDEX, Ecosystem, HttpTable, Registry};
 use toml_edit::{Item, Key, TableLike};
 
+use self::docker::DockerLists;
 use crate::error::MAX_FILE;
 use crate::source::{Quoting, SourceText};
 use crate::{ConfigError, SourceError};
@@ -17,6 +20,7 @@ use crate::{ConfigError, SourceError};
 pub struct OwnConfig {
     cargo: Vec<ListedProvider>,
     cargo_registries: BTreeMap<String, Vec<ListedProvider>>,
+    docker: DockerLists,
     settings: BTreeMap<String, BTreeMap<String, String>>,
     http: Option<HttpTable>,
 }
@@ -24,7 +28,7 @@ pub struct OwnConfig {
 /// A provider of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedProvider {
-    /// Its name.
+    /// Its name, and its words behind blanks, if it has some.
     pub name: String,
     /// Where it is listed, for messages: `FILE:LINE`.
     pub place: String,
@@ -47,14 +51,30 @@ impl OwnConfig {
         Ok(config)
     }
 
-    /// The providers of a registry, of which the last is asked first: those of its exact URL, else
-    /// those of its ecosystem; `None` if nothing is said.
+    /// The providers of a registry; `None` if nothing is said. For cargo they are those of its exact
+    /// URL, else those of its ecosystem, and the last is asked first, as in cargo's own lists. For docker
+    /// they are those of the server in any of its spellings, else those of the longest pattern that it
+    /// is like, else those of its ecosystem, and the first is asked first.
     pub fn providers_for(&self, registry: &Registry) -> Option<&[ListedProvider]> {
-        if registry.ecosystem() != Ecosystem::Cargo {
-            return None;
-        }
-        let own = self.cargo_registries.get(key_of(registry));
-        own.or_else(|| Some(&self.cargo).filter(|list| !list.is_empty())).map(Vec::as_slice)
+        let list = match registry.ecosystem() {
+            Ecosystem::Cargo => {
+                self.cargo_registries.get(key_of(registry)).unwrap_or(&self.cargo).as_slice()
+            }
+            Ecosystem::Oci => self.docker.providers_of(registry.url()),
+            _ => return None,
+        };
+        Some(list).filter(|list| !list.is_empty())
+    }
+
+    /// The servers and patterns that have a list of their own, as they are written and in the order of
+    /// the file, each with its list.
+    pub fn docker_servers(&self) -> impl Iterator<Item = (&str, &[ListedProvider])> {
+        self.docker.servers()
+    }
+
+    /// The providers of docker's servers without a list of their own; none if nothing is said.
+    pub fn docker_providers(&self) -> &[ListedProvider] {
+        self.docker.other()
     }
 
     /// How the requests of providers travel, if anything is said about it.
@@ -83,10 +103,11 @@ impl Reader<'_> {
         for (key, item) in pairs(root) {
             match key.get() {
                 "cargo" => self.cargo(self.table(key, item)?)?,
+                "docker" => self.docker(self.table(key, item)?)?,
                 "provider" => self.provider_tables(self.table(key, item)?)?,
                 "http" => self.config.http = Some(self.http(self.table(key, item)?)?),
                 _ => {
-                    let known = "`[cargo]`, `[http]` and `[provider.NAME.settings]`";
+                    let known = "`[cargo]`, `[docker]`, `[http]` and `[provider.NAME.settings]`";
                     return Err(self.unknown(key, known));
                 }
             }
@@ -170,7 +191,7 @@ impl Reader<'_> {
         let mut names = Vec::new();
         for element in array {
             match element.as_str() {
-                Some(name) if is_name(name) => names.push(ListedProvider {
+                Some(name) if is_entry(name) => names.push(ListedProvider {
                     name: name.to_owned(),
                     place: self.source.place(element.span()),
                 }),
@@ -197,170 +218,14 @@ fn pairs(table: &dyn TableLike) -> impl Iterator<Item = (&Key, &Item)> {
     table.iter().filter_map(|(key, _)| table.get_key_value(key))
 }
 
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && !name.chars().any(|c| c.is_whitespace() || c.is_control())
+/// A name, and behind it the words of a provider that takes some, with a blank between them.
+fn is_entry(entry: &str) -> bool {
+    entry.split(' ').all(is_word)
+}
+
+fn is_word(word: &str) -> bool {
+    !word.is_empty() && !word.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use lockgate_core::{Authorities, CRATES_IO_INDEX, Ecosystem, HttpSettings, Registry, Secret};
-
-    use super::OwnConfig;
-
-    fn parse(text: &str) -> Result<OwnConfig, String> {
-        OwnConfig::parse(text, Path::new("/l/config.toml")).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn says_who_serves_what() {
-        let config = parse(
-            "[cargo]\nproviders = ['cargo:token', 'cargo:libsecret']\n\
-             [cargo.registries.'sparse+https://h/i/']\nproviders = ['corp']\n\
-             [cargo.registries.'sparse+https://index.crates.io/']\nproviders = ['crates']\n",
-        )
-        .unwrap();
-        let providers = |ecosystem, url: &str| {
-            let registry = Registry::new(ecosystem, url).unwrap();
-            let list = config.providers_for(&registry)?;
-            Some(list.iter().map(|listed| listed.name.as_str()).collect::<Vec<_>>().join(" "))
-        };
-        let cargo = |url| providers(Ecosystem::Cargo, url);
-        assert_eq!(cargo("sparse+https://h/i/").as_deref(), Some("corp"));
-        let default = Some("cargo:token cargo:libsecret");
-        assert_eq!(cargo("sparse+https://h/i").as_deref(), default, "the URL counts exactly");
-        assert_eq!(cargo("https://h/i/").as_deref(), default);
-        assert_eq!(cargo(CRATES_IO_INDEX).as_deref(), Some("crates"));
-        assert_eq!(providers(Ecosystem::Oci, "ghcr.io"), None);
-        let nothing = Registry::new(Ecosystem::Cargo, "https://h/").unwrap();
-        assert_eq!(parse("").unwrap().providers_for(&nothing), None);
-    }
-
-    #[test]
-    fn says_where_each_provider_is_listed() {
-        let config = parse("[cargo]\nproviders = ['cargo:token',\n  'corp']\n").unwrap();
-        let registry = Registry::new(Ecosystem::Cargo, CRATES_IO_INDEX).unwrap();
-        let places = config.providers_for(&registry).unwrap().iter();
-        let places: Vec<_> = places.map(|listed| listed.place.as_str()).collect();
-        assert_eq!(places, ["/l/config.toml:2", "/l/config.toml:3"]);
-    }
-
-    #[test]
-    fn gives_each_provider_its_own_settings() {
-        let config = parse("[provider.corp.settings]\ntenant = 'eu-1'\n").unwrap();
-        assert_eq!(config.settings_of("corp").get("tenant").map(String::as_str), Some("eu-1"));
-        assert!(config.settings_of("other").is_empty());
-    }
-
-    fn settings(text: &str, variables: &[(&str, &str)]) -> HttpSettings {
-        let variable = |name: &str| {
-            let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
-            Some(Secret::from(*value))
-        };
-        parse(text).unwrap().http().map(|http| http.settings(variable)).unwrap_or_default()
-    }
-
-    fn way(settings: &HttpSettings, url: &str) -> String {
-        let proxy = settings.proxies.proxy_for(&url.parse().unwrap()).unwrap();
-        proxy.map_or("-".to_owned(), ToString::to_string)
-    }
-
-    #[test]
-    fn says_how_requests_travel() {
-        let text = "[http]\nproxy = 'http://u:pw@proxy:3128'\nno-proxy = ['corp.example']\n\
-                    ca-file = '/etc/corp.pem'\n";
-        let found = settings(text, &[("https_proxy", "other:1")]);
-        assert_eq!(way(&found, "https://a.example/"), "http://proxy:3128");
-        assert_eq!(way(&found, "https://a.corp.example/"), "-");
-        assert_eq!(way(&found, "http://localhost:8080/"), "-");
-        assert_eq!(found.authorities, Authorities::Only("/etc/corp.pem".into()));
-        let places: Vec<_> = found.proxies.settings().map(|one| one.place.as_str()).collect();
-        assert_eq!(places, ["/l/config.toml:2"]);
-    }
-
-    #[test]
-    fn the_environment_counts_only_where_it_is_named() {
-        let variables = [("https_proxy", "other:1"), ("no_proxy", "b.example")];
-        assert_eq!(way(&settings("", &variables), "https://a.example/"), "-");
-        assert_eq!(way(&settings("[http]\n", &variables), "https://a.example/"), "-");
-        let found =
-            settings("[http]\nproxy = 'environment'\nno-proxy = ['c.example']\n", &variables);
-        assert_eq!(way(&found, "https://a.example/"), "http://other:1");
-        for url in ["https://b.example/", "https://c.example/", "https://127.0.0.1/"] {
-            assert_eq!(way(&found, url), "-", "{url}");
-        }
-    }
-
-    #[test]
-    fn the_password_of_a_proxy_is_in_no_error() {
-        for text in [
-            "[http]\nproxy = 'ftp://u:s3cret@proxy'\n",
-            "[http]\nproxy = 'http://u:s3cret@proxy' x\n",
-            "[http]\nproxy = \"http://u:s3cret@proxy\\r\\n\"\n",
-            "[http]\nproxy = ['http://u:s3cret@proxy']\n",
-            "http = { proxy = 'http://u:s3cret@proxy', other = 1 }\n",
-            "[http]\nproxy = \"\"\"\nhttp://u:s3cret@proxy\n\"\"\"\"\n",
-        ] {
-            let error = parse(text).unwrap_err();
-            assert!(!error.contains("s3cret") && error.contains("/l/config.toml:"), "{error}");
-        }
-    }
-
-    #[test]
-    fn refuses_everything_else_at_its_place() {
-        for (text, message) in [
-            ("cargo = 5", "/l/config.toml:1:9: `cargo` must be a table"),
-            (
-                "[docker]\n",
-                "/l/config.toml:1:2: unknown key `docker`; here can be `[cargo]`, `[http]` and",
-            ),
-            (
-                "[cargo]\nprovider = ['x']\n",
-                "/l/config.toml:2:1: unknown key `provider`; here can be `providers` and `registries`\n  |\n2 | provider = ['x']\n  | ^^^^^^^^",
-            ),
-            (
-                "[cargo]\nproviders = 'x'\n",
-                "/l/config.toml:2:13: `providers` must be a list of names",
-            ),
-            ("[cargo]\nproviders = []\n", "/l/config.toml:2:13: the list is empty"),
-            ("[cargo]\nproviders = ['a', 5]\n", "/l/config.toml:2:19: this is not the name"),
-            ("[cargo]\nproviders = ['a b']\n", "/l/config.toml:2:14: this is not the name"),
-            (
-                "[cargo.registries.'https://H']\nproviders = ['x']\n",
-                "/l/config.toml:1:19: cargo calls this registry `https://h/`; write that",
-            ),
-            ("[cargo.registries.corp]\n", "/l/config.toml:1:19: this is not the URL of an index"),
-            (
-                "[cargo.registries.'https://h/']\ntoken = 'x'\n",
-                "/l/config.toml:2:1: unknown key `token`; here can be `providers`",
-            ),
-            (
-                "[provider.corp]\ngrant = 'all'\n",
-                "/l/config.toml:2:1: unknown key `grant`; here can be `settings`",
-            ),
-            (
-                "[provider.corp.settings]\nport = 5\n",
-                "/l/config.toml:2:8: a setting must be a string in quotes",
-            ),
-            ("[cargo]\nproviders = ['x'\n", "/l/config.toml:2:17: unclosed array"),
-            ("http = 5", "/l/config.toml:1:8: `http` must be a table"),
-            (
-                "[http]\ntimeout = 5\n",
-                "/l/config.toml:2:1: unknown key `timeout`; here can be `proxy`",
-            ),
-            ("[http]\nproxy = 5\n", "/l/config.toml:2:9: `proxy` must be a string in quotes"),
-            ("[http]\nproxy = 'socks5://x'\n", "/l/config.toml:2:9: this is no proxy: SOCKS"),
-            ("[http]\nno-proxy = ['a']\n", "/l/config.toml:2:1: `no-proxy` stands without `proxy`"),
-            (
-                "[http]\nproxy = 'x'\nno-proxy = ['a', 'b c']\n",
-                "/l/config.toml:3:18: an entry of `no-proxy` is a name",
-            ),
-            ("[http]\nproxy = 'x'\nno-proxy = 'a'\n", "/l/config.toml:3:12: `no-proxy` must be a"),
-            ("[http]\nca-file = 'ca.pem'\n", "/l/config.toml:2:11: this must be an absolute path"),
-        ] {
-            let error = parse(text).unwrap_err();
-            assert!(error.starts_with(message) && error.contains('^'), "{text}: {error}");
-        }
-    }
-}
+mod tests;

@@ -127,6 +127,7 @@ fn call_in(
     };
     let mut state = store.into_data();
     state.end_programs();
+    state.keep_discontent();
     state.output.redact(&state.revealed);
     let result = result.map_err(|error| without_secrets(error, &state.revealed));
     for refusal in &mut state.refusals {

@@ -2,14 +2,19 @@
 //! [`lockgate_core::Limits`].
 
 /// Length of a secret that comes from outside. The longest tokens of registries (JSON web tokens)
-/// have some KiB.
-pub(crate) const SECRET_BYTES: usize = 64 << 10;
-/// Length of a secret that is put together: so far above the other that only a provider's own bytes
-/// reach it, and not how long somebody's token is.
-pub(crate) const COMPOSED_BYTES: usize = 256 << 10;
+/// have some KiB; people of docker's keep whole files.
+pub(crate) const SECRET_BYTES: usize = 1 << 20;
+/// What a person types at a prompt.
+pub(crate) const TYPED_BYTES: usize = 64 << 10;
+/// What a provider keeps of its own under one name.
+pub(crate) const KEPT_BYTES: usize = 64 << 10;
+/// Length of a secret that is put together: so far above the longest from outside, also where each
+/// of its bytes is escaped by six, that only a provider's own bytes reach it, and not how long
+/// somebody's token is.
+pub(crate) const COMPOSED_BYTES: usize = 8 << 20;
 /// Length of one document: a configuration file or a token endpoint's response with room to spare.
 pub(crate) const DOCUMENT_BYTES: usize = 1 << 20;
-/// All bytes behind the live handles of one call together.
+/// All bytes behind the live handles of one call together, and what one operation puts together.
 pub(crate) const HANDLE_BYTES: usize = 16 << 20;
 /// Live handles, of the host's table and of the component's own. An ECR signature needs about 20.
 pub(crate) const HANDLES: usize = 256;
@@ -49,7 +54,7 @@ pub(crate) const ERRORS: usize = 16;
 /// Longest `Retry-After` that a guest is told, in seconds.
 pub(crate) const RETRY_SECONDS: u64 = 3600;
 /// Bytes that a guest may hand to the host in one call of a host function, before any of them is
-/// copied, and that one operation puts together.
+/// copied.
 pub(crate) const HOST_CALL_BYTES: usize = 2 << 20;
 /// What a guest writes, prints and logs in one call.
 pub(crate) const OUTPUT_BYTES: usize = 64 << 10;

@@ -16,8 +16,7 @@ use crate::handles::{Document, Sealed};
 use crate::limiter::Limiter;
 use crate::limits::{
     ATTEMPTS, COMPOSED_BYTES, DOCUMENT_BYTES, ERRORS, FAILED_ATTEMPTS, HANDLE_BYTES, HANDLES,
-    HOST_CALL_BYTES, IDENTITY_BYTES, REFUSALS, REVEALS, SAVES, SECRET_BYTES, STATE_SAVES,
-    SUBJECT_BYTES,
+    IDENTITY_BYTES, KEPT_BYTES, REFUSALS, REVEALS, SAVES, STATE_SAVES, SUBJECT_BYTES,
 };
 use crate::output::{Output, redacted};
 
@@ -37,7 +36,7 @@ pub enum Violation {
     #[error("it made a secret longer than {COMPOSED_BYTES} bytes")]
     SecretTooLong,
     /// Parts of one operation over their cap.
-    #[error("it put more than {HOST_CALL_BYTES} bytes together at once")]
+    #[error("it put more than {HANDLE_BYTES} bytes together at once")]
     TooManyParts,
     /// A JSON string of bytes that are no text.
     #[error("it made a JSON string of what is not UTF-8")]
@@ -55,7 +54,7 @@ pub enum Violation {
     #[error("it saved its state more than the {STATE_SAVES} times that a call may")]
     StateSaves,
     /// More in its state than may be kept under one name.
-    #[error("it kept a secret longer than {SECRET_BYTES} bytes in its state")]
+    #[error("it kept a secret longer than {KEPT_BYTES} bytes in its state")]
     StateTooLong,
     /// Random bytes beyond the cap.
     #[error("it asked for too many random bytes at once")]
@@ -83,6 +82,8 @@ pub(crate) struct State {
     pub(crate) refusals: Vec<Refusal>,
     /// Errors of adapters with their causes, outermost first: for people, not for the guest.
     pub(crate) errors: Vec<Vec<String>>,
+    /// How the last program ended that was waited for, if not well: an error if the provider fails.
+    pub(crate) discontent: Option<Vec<String>>,
     /// What left for the guest's memory: not to be seen in its output.
     pub(crate) revealed: Vec<Secret>,
     pub(crate) waited: Duration,
@@ -118,6 +119,7 @@ impl State {
             output: Output::default(),
             refusals: Vec::new(),
             errors: Vec::new(),
+            discontent: None,
             revealed: Vec::new(),
             waited: Duration::ZERO,
             saves: 0,
@@ -274,10 +276,22 @@ impl State {
 
     /// The same, of what is in words already.
     pub(crate) fn report(&mut self, messages: Vec<String>) -> Failure {
+        self.keep_discontent();
+        self.keep_error(messages);
+        Failure::Other(vec!["the host could not do it, and tells the user why".to_owned()])
+    }
+
+    /// From now on how the last program ended is an error like others.
+    pub(crate) fn keep_discontent(&mut self) {
+        if let Some(messages) = self.discontent.take() {
+            self.keep_error(messages);
+        }
+    }
+
+    fn keep_error(&mut self, messages: Vec<String>) {
         if self.errors.len() < ERRORS {
             self.errors.push(messages);
         }
-        Failure::Other(vec!["the host could not do it, and tells the user why".to_owned()])
     }
 
     /// Remembers what the guest sees, which is not to be seen in its output.
@@ -342,8 +356,8 @@ mod tests {
         let parts = |count| -> Vec<Part> {
             (0..count).map(|_| Part::Secret(Resource::new_borrow(secret.rep()))).collect()
         };
-        assert_eq!(state.gather(&parts(32)).unwrap().0.len(), 2 << 20);
-        assert_eq!(violation(state.gather(&parts(33))), Some(Violation::TooManyParts));
+        assert_eq!(state.gather(&parts(256)).unwrap().0.len(), 16 << 20);
+        assert_eq!(violation(state.gather(&parts(257))), Some(Violation::TooManyParts));
     }
 
     #[test]

@@ -12,6 +12,10 @@ const STICKY: u32 = 0o1000;
 const WRITE_BY_OTHERS: u32 = 0o022;
 const ANY_BY_OTHERS: u32 = 0o077;
 const WRITE_BY_EVERYONE: u32 = 0o002;
+const READ: u32 = 0o444;
+const SEARCH: u32 = 0o111;
+const GROUP: u32 = 0o070;
+const EVERYONE: u32 = 0o007;
 
 /// What is asked of a file beside being a regular one of the user or root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +130,15 @@ pub(crate) fn file(file: &Metadata, path: &Path, rule: FileRule) -> Result<(), F
         FileRule::Own if file.nlink() > 1 => Err(FileError::HardLinked { path: path.to_owned() }),
         FileRule::Own => not_writable(file, path, WRITE_BY_OTHERS),
     }
+}
+
+/// Whether somebody else may read this file in this folder, as far as these two decide it. The user's
+/// private group is nobody else.
+pub(crate) fn is_readable_by_others(folder: &Metadata, file: &Metadata) -> bool {
+    let may = |bits: u32| file.mode() & READ & bits != 0 && folder.mode() & SEARCH & bits != 0;
+    let group = file.gid();
+    let is_own_group = group == effective_group() && is_private_group(user(), group);
+    may(EVERYONE) || !is_own_group && may(GROUP)
 }
 
 fn not_writable(metadata: &Metadata, path: &Path, bits: u32) -> Result<(), FileError> {

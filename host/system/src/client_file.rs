@@ -1,12 +1,13 @@
 //! Files of clients and of the machine, which may be links of the user's own making.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
+use std::fs::{File, Metadata};
+use std::io;
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, readlinkat, statat};
+use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, Uid, fchmod, fchown, readlinkat, statat};
 use rustix::io::Errno;
 
 use crate::check::{self, FileRule};
@@ -16,6 +17,10 @@ use crate::{FileError, Folder};
 
 /// Most links from one to the next, as Linux has it.
 const MAX_LINKS: usize = 40;
+
+/// The bits of a file's mode that say who may do what, and the group's among them.
+const PERMISSIONS: u32 = 0o777;
+const GROUP: u32 = 0o070;
 
 /// Where a client's file is, or would be made: its links followed once, each link and the folder
 /// at the end owned by the user or root, that folder held open.
@@ -142,6 +147,36 @@ impl ClientFile {
         Err(FileError::io("make", self.path(), Errno::NOENT))
     }
 
+    /// Whether nobody else can put something in the place of the file, or write into it, but the user's
+    /// private group: for what nobody else may change or take over. A missing file is nobody else's.
+    ///
+    /// # Errors
+    /// If somebody else can, or it cannot be found out.
+    pub fn check_writers(&self) -> Result<(), FileError> {
+        check::ancestor(&self.metadata_of_folder()?, self.folder.path())?;
+        let path = self.path();
+        match self.open()? {
+            Some(file) => check::not_writable_but_by_user(&metadata(&file, &path)?, &path),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether other users may read the file, as its own mode and its folder's say.
+    ///
+    /// # Errors
+    /// If it cannot be found out.
+    pub fn is_readable_by_others(&self) -> Result<bool, FileError> {
+        let Some(file) = self.open()? else { return Ok(false) };
+        let (folder, file) = (self.metadata_of_folder()?, metadata(&file, &self.path())?);
+        Ok(check::is_readable_by_others(&folder, &file))
+    }
+
+    fn metadata_of_folder(&self) -> Result<Metadata, FileError> {
+        let path = self.folder.path();
+        let handle = self.folder.handle().map_err(|error| FileError::io("examine", path, error))?;
+        metadata(&handle, path)
+    }
+
     /// Puts this content in the place of the file, with these permission bits. Whoever reads sees the
     /// old content or the new one, also after a crash or a loss of power. A file that has other names
     /// is not replaced, since those would keep the old content.
@@ -157,6 +192,27 @@ impl ClientFile {
         self.folder.replace_with_mode(&self.name, bytes, Mode::from_raw_mode(mode))
     }
 
+    /// Puts this content in the place of the file that was opened as `old`, whose permission bits, owner
+    /// and group it has as far as this user may give them; without an old one it is private. The content
+    /// is on the disk when `is_unchanged` is asked, and if that says no the file is left as it is: other
+    /// programs may know nothing of a lock. Whether it was replaced.
+    ///
+    /// # Errors
+    /// As [`ClientFile::replace`], and those of `is_unchanged`.
+    pub fn replace_like(
+        &self,
+        old: Option<&File>,
+        bytes: &[u8],
+        is_unchanged: impl FnOnce() -> Result<bool, FileError>,
+    ) -> Result<bool, FileError> {
+        let old = old.map(|old| metadata(old, &self.path())).transpose()?;
+        if old.as_ref().is_some_and(|old| old.nlink() > 1) {
+            return Err(FileError::HardLinked { path: self.path() });
+        }
+        let prepare = |new: &File| old.map_or(Ok(()), |old| take_over(&old, new));
+        self.folder.replace_if(&self.name, bytes, prepare, is_unchanged)
+    }
+
     /// Whether the name still stands for this open file, which another program may have replaced.
     ///
     /// # Errors
@@ -166,6 +222,19 @@ impl ClientFile {
         let (now, then) = (metadata(&now, &self.path())?, metadata(file, &self.path())?);
         Ok(now.dev() == then.dev() && now.ino() == then.ino())
     }
+}
+
+/// Gives the new file what the old one has. Where the group cannot be given, its members are given
+/// nothing: they are others than those who could read the old one.
+fn take_over(old: &Metadata, new: &File) -> io::Result<()> {
+    let own = new.metadata()?;
+    let owner = (own.uid() != old.uid()).then(|| Uid::from_raw(old.uid()));
+    let group = (own.gid() != old.gid()).then(|| Gid::from_raw(old.gid()));
+    let given = (owner.is_none() && group.is_none())
+        || fchown(new, owner, group).is_ok()
+        || fchown(new, None, group).is_ok();
+    let mode = old.mode() & if given { PERMISSIONS } else { PERMISSIONS & !GROUP };
+    Ok(fchmod(new, Mode::from_raw_mode(mode))?)
 }
 
 /// Makes a client's folder, and those above it, with mode 0700 where they are missing.

@@ -2,7 +2,8 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::Write;
+use std::io::{self, Write};
+use std::os::fd::AsFd;
 use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -64,6 +65,11 @@ impl Folder {
         Ok(Self::new(file, path, FileRule::Own))
     }
 
+    /// The folder itself, once more.
+    pub(crate) fn handle(&self) -> io::Result<File> {
+        self.dir.as_fd().try_clone_to_owned().map(File::from)
+    }
+
     pub(crate) fn new(file: File, path: &Path, rule: FileRule) -> Self {
         Self { dir: Dir::from_std_file(file), path: path.to_owned(), rule }
     }
@@ -112,20 +118,38 @@ impl Folder {
         bytes: &[u8],
         mode: Mode,
     ) -> Result<(), FileError> {
+        let prepare = |file: &File| Ok(fchmod(file, mode)?);
+        self.replace_if(name, bytes, prepare, || Ok(true)).map(drop)
+    }
+
+    /// The same: `prepare` is handed the new file once all of it is written, and nothing is replaced
+    /// if `may_go_on` says no right before. Whether it was replaced.
+    pub(crate) fn replace_if(
+        &self,
+        name: &OsStr,
+        bytes: &[u8],
+        prepare: impl FnOnce(&File) -> io::Result<()>,
+        may_go_on: impl FnOnce() -> Result<bool, FileError>,
+    ) -> Result<bool, FileError> {
         let path = self.entry(name)?;
         self.remove_litter(name);
         let (mut file, temporary) = self.create_temporary(name)?;
+        let failed = |error| FileError::io("write", &path, error);
         let written = file.write_all(bytes).and_then(|()| {
-            fchmod(&file, mode)?;
+            prepare(&file)?;
             file.sync_all()
         });
-        let moved = written.and_then(|()| self.dir.rename(&temporary, &self.dir, name));
-        if let Err(error) = moved {
+        let move_it = || self.dir.rename(&temporary, &self.dir, name).map_err(failed);
+        let moved = match written.map_err(failed).and_then(|()| may_go_on()) {
+            Ok(true) => move_it().map(|()| true),
+            stopped => stopped,
+        };
+        if !matches!(moved, Ok(true)) {
             // The error that matters is the first one.
             let _ = self.dir.remove_file(&temporary);
-            return Err(FileError::io("write", path, error));
+            return moved;
         }
-        self.sync()
+        self.sync().map(|()| true)
     }
 
     /// Removes a file or link; false if there was none.

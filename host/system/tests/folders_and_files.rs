@@ -314,6 +314,31 @@ fn granted_files_may_be_links_and_not_writable_by_everyone() {
 }
 
 #[test]
+fn who_else_may_write_or_read_a_clients_file_is_found_out() {
+    let (_base, own) = private();
+    let found = open_client_file(&own.join("config.json")).unwrap().unwrap();
+    assert!(found.check_writers().is_ok() && !found.is_readable_by_others().unwrap(), "missing");
+    fs::write(own.join("config.json"), "{}").unwrap();
+    for (folder, file, is_writable, is_readable) in [
+        (0o700, 0o600, false, false),
+        (0o700, 0o644, false, false),
+        (0o711, 0o644, false, true),
+        (0o755, 0o604, false, true),
+        (0o755, 0o600, false, false),
+        (0o700, 0o602, true, false),
+        (0o777, 0o600, true, false),
+        (0o1777, 0o600, false, false),
+        (0o757, 0o644, true, true),
+    ] {
+        chmod(&own, folder);
+        chmod(&own.join("config.json"), file);
+        let refused = matches!(found.check_writers(), Err(FileError::WritableByOthers { .. }));
+        let came = (refused, found.is_readable_by_others().unwrap());
+        assert_eq!(came, (is_writable, is_readable), "{folder:o} {file:o}");
+    }
+}
+
+#[test]
 fn a_regular_file_is_opened_whoever_owns_it_and_nothing_else_is() {
     let (_base, own) = private();
     fs::write(own.join("file"), "x").unwrap();

@@ -10,12 +10,23 @@
 )]
 
 mod argument;
+mod bus_message;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "shared with the crate that it belongs to"
+)]
+#[path = "../../../host/adapters/src/stores/secret_service/wire/mod.rs"]
+mod bus_wire;
 mod cargo_config;
 mod cargo_request;
 mod component;
 #[allow(dead_code, unreachable_pub, reason = "shared with the crate that it belongs to")]
 #[path = "../../../host/providers/src/digest.rs"]
 mod digest;
+mod docker_config;
+mod docker_request;
 mod effective;
 mod grammar;
 mod http;
@@ -24,9 +35,12 @@ mod prompt;
 pub mod shown;
 
 pub use argument::argument_template;
+pub use bus_message::bus_message;
 pub use cargo_config::cargo_config;
 pub use cargo_request::cargo_request;
 pub use component::component;
+pub use docker_config::{docker_auth_variable, docker_config};
+pub use docker_request::docker_request;
 pub use grammar::{ceiling, grant, manifest};
 pub use http::http_target;
 pub use origin::origins;
@@ -44,10 +58,14 @@ pub struct Target {
 /// All of them.
 pub const TARGETS: &[Target] = &[
     Target { name: "argument_template", run: argument_template },
+    Target { name: "bus_message", run: bus_message },
     Target { name: "cargo_config", run: cargo_config },
     Target { name: "cargo_request", run: cargo_request },
     Target { name: "ceiling", run: ceiling },
     Target { name: "component", run: component },
+    Target { name: "docker_auth_variable", run: docker_auth_variable },
+    Target { name: "docker_config", run: docker_config },
+    Target { name: "docker_request", run: docker_request },
     Target { name: "grant", run: grant },
     Target { name: "http_target", run: http_target },
     Target { name: "manifest", run: manifest },

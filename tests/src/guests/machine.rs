@@ -17,7 +17,8 @@ use super::programs::Programs;
 type States = Arc<Mutex<BTreeMap<(String, String, String), Kept>>>;
 
 /// What the stores are called.
-const STORES: [&str; 4] = ["cargo-credentials", "file", "kernel-keyring", "os"];
+const STORES: [&str; 6] =
+    ["cargo-credentials", "docker-config", "encrypted-file", "file", "kernel-keyring", "os"];
 
 /// What a provider's calls find. A clone is the same machine.
 #[derive(Clone, Default)]

@@ -1,4 +1,4 @@
-//! As much of HTTP/1.1 as cargo speaks to a registry: one request for each connection.
+//! As much of HTTP/1.1 as clients speak to a registry: one request for each connection.
 
 use std::io::{self, BufRead, Read, Write};
 
@@ -10,17 +10,17 @@ const MAX_HEADERS: usize = 100;
 const MAX_BODY: usize = 16 << 20;
 
 /// What a client asks.
-pub(super) struct Request {
-    pub(super) method: String,
-    pub(super) path: String,
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
     headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
     /// Reads one request; none if the client closed the connection without a word. `reply` is
     /// where a client that waits for it is told to go on with its body.
-    pub(super) fn read(
+    pub(crate) fn read(
         input: &mut impl BufRead,
         mut reply: impl Write,
     ) -> io::Result<Option<Self>> {
@@ -41,20 +41,46 @@ impl Request {
         if request.header("expect").is_some() {
             reply.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }
-        let length = request.header("content-length").map_or(Ok(0), str::parse::<usize>);
-        let length = length.map_err(io::Error::other)?;
-        if length > MAX_BODY {
-            return Err(io::Error::other("the body is too long"));
-        }
-        request.body.resize(length, 0);
-        input.read_exact(&mut request.body)?;
+        request.read_body(input)?;
         Ok(Some(request))
     }
 
+    fn read_body(&mut self, input: &mut impl BufRead) -> io::Result<()> {
+        if self.header("transfer-encoding") != Some("chunked") {
+            let length = self.header("content-length").unwrap_or("0").to_owned();
+            return read_part(input, 10, &length, &mut self.body).map(drop);
+        }
+        loop {
+            let length = line(input)?;
+            let goes_on = read_part(input, 16, &length, &mut self.body)?;
+            line(input)?;
+            if !goes_on {
+                return Ok(());
+            }
+        }
+    }
+
     /// The value of a header, named in lower case.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// Reads as many bytes as a text says, in this base, behind the body so far; false if there are none.
+fn read_part(
+    input: &mut impl BufRead,
+    base: u32,
+    length: &str,
+    body: &mut Vec<u8>,
+) -> io::Result<bool> {
+    let length = usize::from_str_radix(length, base).map_err(io::Error::other)?;
+    let start = body.len();
+    if length > MAX_BODY - start {
+        return Err(io::Error::other("the body is too long"));
+    }
+    body.resize(start + length, 0);
+    input.read_exact(&mut body[start..])?;
+    Ok(length > 0)
 }
 
 fn headers(input: &mut impl BufRead) -> io::Result<Vec<(String, String)>> {

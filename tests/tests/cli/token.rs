@@ -220,9 +220,9 @@ fn whatever_fails_as_json_is_one_object() {
 fn providers_of_lockgates_own_list_have_their_own_line() {
     let home = listing(&["cargo-credential-lockgate"], "cargo:*");
     home.write_lockgate_config(
-        "[cargo]\nproviders = [\n  \"cargo:token\",\n  \"recorder not-found\",\n]\n",
+        "[cargo]\nproviders = [\n  \"cargo:token\",\n  \"recorder  not-found\",\n]\n",
     );
-    // A name has no blanks there.
+    // One blank stands between a name and its words.
     let _ = run(&home, &CORP).exits_with(101).says("config.toml:4");
     home.write_lockgate_config("[cargo]\nproviders = [\n  \"cargo:token\",\n]\n");
     let own = home.lockgate_home().join("config.toml").display().to_string();

@@ -1,9 +1,9 @@
-//! What came of a row, and what differs that should not.
+//! What came of a row.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::row::{Row, Said};
+use lockgate_tests::rules::Outcome;
 
 /// What all commands of a row came to, without what differs from run to run.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,13 +19,16 @@ pub(crate) struct Came {
     pub(crate) files: BTreeMap<String, String>,
 }
 
-impl Came {
+impl Outcome for Came {
     fn shown(&self) -> String {
         format!("{}\n{}\n{}", self.asked.join("\n"), self.tokens.join("\n"), self.stderr)
             + &self.files.iter().map(|(path, text)| format!("\n{path}\n{text}")).collect::<String>()
     }
 
-    /// Whether everything but the words is the same.
+    fn words(&self) -> &str {
+        &self.stderr
+    }
+
     fn ends_as(&self, other: &Self) -> Result<(), &'static str> {
         let same = [
             (self.codes == other.codes, "the exit status"),
@@ -46,34 +49,5 @@ impl fmt::Display for Came {
             writeln!(formatter, "{path}:\n{text}")?;
         }
         writeln!(formatter, "stdout:\n{stdout}\nstderr:\n{stderr}")
-    }
-}
-
-/// What differs between the two that should not.
-pub(crate) fn difference(row: &Row, theirs: &Came, ours: &Came) -> Option<&'static str> {
-    let ends = ours.ends_as(theirs);
-    if let Said::Same = row.said {
-        return match ends {
-            Err(what) => Some(what),
-            Ok(()) if theirs.stderr != ours.stderr => Some("the words"),
-            Ok(()) if !theirs.shown().contains(row.shows) => Some("cargo shows something else"),
-            Ok(()) => None,
-        };
-    }
-    let (Said::Otherwise { theirs: their_words, ours: our_words, .. }
-    | Said::Ends { theirs: their_words, ours: our_words, .. }) = row.said
-    else {
-        return None;
-    };
-    if !theirs.shown().contains(their_words) || !ours.shown().contains(our_words) {
-        return Some("neither says what it is about");
-    }
-    match (row.said, ends) {
-        (Said::Otherwise { .. }, Err(what)) => Some(what),
-        (Said::Otherwise { .. }, Ok(())) if theirs.stderr == ours.stderr => {
-            Some("it is no deviation any more")
-        }
-        (Said::Ends { .. }, Ok(())) => Some("it is no deviation any more"),
-        _ => None,
     }
 }

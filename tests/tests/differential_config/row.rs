@@ -1,6 +1,7 @@
 //! One scenario.
 
 use lockgate_tests::registry::{Access, Fault};
+use lockgate_tests::rules::Said;
 
 /// One scenario, and what it is about.
 #[derive(Clone, Copy)]
@@ -39,25 +40,4 @@ pub(crate) enum Asks {
     /// cargo with its own provider, and the same cargo with Lockgate in its place: `[TOKEN]` is
     /// `cargo:token` in either, and `[PLUGIN]` a native program.
     Provider,
-}
-
-/// What the two say.
-#[derive(Clone, Copy)]
-pub(crate) enum Said {
-    /// The same, to the letter.
-    Same,
-    /// The same in other words: something of each, and where `docs/compatibility.md` says why.
-    Otherwise { theirs: &'static str, ours: &'static str, subject: &'static str },
-    /// Not the same: the exit status, the requests or the files differ.
-    Ends { theirs: &'static str, ours: &'static str, subject: &'static str },
-}
-
-impl Said {
-    /// The row of `docs/compatibility.md`, if the two differ.
-    pub(crate) fn subject(&self) -> Option<&'static str> {
-        match self {
-            Self::Same => None,
-            Self::Otherwise { subject, .. } | Self::Ends { subject, .. } => Some(subject),
-        }
-    }
 }

@@ -124,9 +124,9 @@ fn endless_recursion_is_a_crash_of_the_guest_alone() {
 
 #[test]
 fn a_secret_cannot_be_doubled_for_ever() {
-    attack("hostile", &["double-compose", "17"])
-        .refused_with(error("the provider was stopped: it made a secret longer than 262144 bytes"))
-        .works_when(|attack| attack.saying(&["double-compose", "16"]), answer("doubled 16 times"));
+    attack("hostile", &["double-compose", "22"])
+        .refused_with(error("the provider was stopped: it made a secret longer than 8388608 bytes"))
+        .works_when(|attack| attack.saying(&["double-compose", "21"]), answer("doubled 21 times"));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What every store must do, against the real keyring, and by many processes at once.
 
+use std::process::Command;
+
 use lockgate_adapters::SecretService;
-use lockgate_contract::{Promise, check};
+use lockgate_contract::{Accounts, Names, Promise, check, loses_nothing_to_other_processes};
 use lockgate_core::{Ecosystem, Registry, SecretStore};
 use lockgate_tests::plugin::{get, login};
 
@@ -9,17 +11,36 @@ use crate::{Desktop, Home, LIBSECRET};
 
 const PROCESSES: usize = 32;
 
-#[test]
-fn the_keyring_keeps_the_contract_of_stores() {
+/// What one user sees of the keyring, and what many processes do.
+fn keeps_the_contract(names: Names, accounts: Accounts) {
     let desktop = Desktop::new();
     let address = desktop.address();
+    let ecosystem = match names {
+        Names::Cargo => Ecosystem::Cargo,
+        Names::Docker => Ecosystem::Oci,
+    };
     let open = |url: &str| {
-        let registry = Registry::new(Ecosystem::Cargo, url).unwrap();
+        let registry = Registry::new(ecosystem, url).unwrap();
         let service = SecretService::connect(Some(&address), None);
         Box::new(service.store(&registry, false).unwrap()) as Box<dyn SecretStore>
     };
-    let promise = Promise { limit: Some(64 << 10), accounts: false, bytes: true, case: true };
+    let promise = Promise { names, limit: Some(64 << 10), accounts, bytes: true, case: true };
     check(&open, &promise);
+    loses_nothing_to_other_processes(&open, &promise, &|writer| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keyring-writer"));
+        command.args([&address, ecosystem.name(), &writer.to_string()]);
+        command
+    });
+}
+
+#[test]
+fn the_keyring_keeps_the_contract_of_stores() {
+    keeps_the_contract(Names::Cargo, Accounts::None);
+}
+
+#[test]
+fn the_keyring_keeps_the_contract_of_stores_for_docker() {
+    keeps_the_contract(Names::Docker, Accounts::Required);
 }
 
 #[test]

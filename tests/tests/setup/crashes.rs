@@ -51,7 +51,7 @@ fn on_a_full_disk_the_file_is_whole_and_it_works_afterwards() {
 const CHANGES: &str = "fsync,rename,renameat,renameat2,symlinkat,unlinkat,mkdir,mkdirat";
 
 /// Kills it at its `step`th change; whether it came to that.
-fn killed(run: Run, step: usize) -> bool {
+pub(crate) fn killed(run: Run, step: usize) -> bool {
     programs::require("strace");
     let trace = format!("trace={CHANGES}");
     let fault = format!("inject={CHANGES}:signal=KILL:when={step}");

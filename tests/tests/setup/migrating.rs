@@ -108,7 +108,7 @@ fn tokens_are_moved_one_by_one_and_the_rest_of_the_file_stays() {
 #[test]
 fn what_the_other_store_does_not_give_back_stays_in_the_file() {
     for (saves, reason) in [
-        ("printf 'another-token' > \"$file\"", "gave back another token"),
+        ("printf 'another-token' > \"$file\"", "gave back another credential"),
         (":", "credential not found"),
         (
             "echo '{\"Err\":{\"kind\":\"other\",\"message\":\"full\",\"caused-by\":[]}}'; exit",
@@ -133,7 +133,7 @@ fn another_token_that_the_other_store_holds_is_not_overwritten() {
     let stage = Stage::new(SAVES);
     stage.keeps("Bearer newer", &format!("other-{TOKEN}"));
     let before = stage.machine.home.read_credentials();
-    let reason = "`lockgate:cargo-plugin` already holds another token for it; log out of one";
+    let reason = "`lockgate:cargo-plugin` already holds another credential for it; log out of one";
     let dry = stage.migrate(&["--dry-run"]).run().exits_with(1).nowhere_has(TOKEN);
     let _ = dry.shows("corp: stays").shows(reason).shows("other: moves to");
     assert_eq!(stage.machine.home.read_credentials(), before);

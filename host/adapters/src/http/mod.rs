@@ -14,7 +14,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lockgate_core::{
-    AdapterError, Http, HttpRequest, HttpResponse, HttpSettings, Proxy, ProxyScheme, check_header,
+    AdapterError, Http, HttpRequest, HttpResponse, HttpSettings, Proxy, ProxyScheme, Secret,
+    check_header,
 };
 use ureq::Agent;
 use ureq::config::Config;
@@ -46,6 +47,8 @@ pub struct NativeHttp {
     proxy_roots: Option<Roots>,
     /// For each step of a request, where that is less than its deadline.
     stall: Option<Duration>,
+    /// What servers are shown that want to know who asks, in PEM.
+    identity: Option<Secret>,
 }
 
 impl NativeHttp {
@@ -66,6 +69,7 @@ impl NativeHttp {
             proxy_roots: settings.proxy_authorities.clone().map(Roots::configured),
             settings,
             stall: None,
+            identity: None,
         }
     }
 
@@ -74,6 +78,19 @@ impl NativeHttp {
     #[must_use]
     pub fn stalling_at_most(self, stall: Duration) -> Self {
         Self { stall: Some(stall), ..self }
+    }
+
+    /// The same, believing the authorities in this PEM text as well.
+    #[must_use]
+    pub fn believing_also(self, pem: Vec<u8>) -> Self {
+        Self { roots: self.roots.and(pem), ..self }
+    }
+
+    /// The same, showing servers that want to know who asks this certificate chain, with its private
+    /// key, in PEM, where the request names no file with one.
+    #[must_use]
+    pub fn known_by(self, pem: Secret) -> Self {
+        Self { identity: Some(pem), ..self }
     }
 
     /// HTTP trusting the authorities in this PEM text and no others.
@@ -112,8 +129,12 @@ impl NativeHttp {
             return Ok(None);
         }
         let name = tls::server_name(&request.url)?;
-        let certificate = request.client_certificate.as_deref();
-        tls::connector(name, certificate, &self.roots, self.settings.tls).map(Some)
+        let identity = match (&request.client_certificate, &self.identity) {
+            (Some(path), _) => Some(tls::read_identity(path)?),
+            (None, Some(pem)) => Some(tls::given_identity(pem)?),
+            (None, None) => None,
+        };
+        tls::connector(name, identity, &self.roots, self.settings.tls).map(Some)
     }
 
     fn proxy_tls(&self, proxy: &Proxy) -> Result<Option<TlsConnector>, HttpError> {

@@ -1,7 +1,9 @@
 //! Native programs, which the launcher starts.
 
+mod docker_helper;
 mod error;
 mod held;
+mod pass;
 mod program;
 
 use std::sync::Arc;
@@ -10,7 +12,9 @@ use std::time::Duration;
 use lockgate_core::{AdapterError, Process, ProcessGrant, ProcessRequest, Program};
 use lockgate_system::Launcher;
 
+pub use docker_helper::DockerHelpers;
 pub use error::ProcessError;
+pub use pass::PassPrograms;
 use program::NativeProgram;
 
 /// How long a program may run in all. A person has to unlock a store or to touch a key in that time; a

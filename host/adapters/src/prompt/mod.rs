@@ -8,4 +8,4 @@ mod terminal;
 
 pub use error::PromptError;
 pub use framed::FramedPrompt;
-pub use terminal::{StandardPrompt, TerminalPrompt, interrupt_foreground_job};
+pub use terminal::{StandardPrompt, TerminalPrompt, ask_at_input, interrupt_foreground_job};

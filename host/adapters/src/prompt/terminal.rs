@@ -75,17 +75,29 @@ pub struct StandardPrompt;
 
 impl Prompt for StandardPrompt {
     fn ask(&self, question: &str, hidden: bool) -> Result<Secret, AdapterError> {
-        let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-        if hidden && input.is_terminal() {
-            return Ok(ask_hidden(&input, io::stderr(), question, PATIENCE)?);
-        }
-        write(io::stderr(), question)?;
-        Ok(within(PATIENCE, &input, read_line)?.unwrap_or_default())
+        Ok(ask_at_input(io::stderr(), question, hidden)?)
     }
 
     fn show(&self, message: &str, link: Option<&str>) -> Result<(), AdapterError> {
         Ok(show(io::stderr(), message, link)?)
     }
+}
+
+/// The same with the question written to `output`, as `docker login` has it on standard output.
+///
+/// # Errors
+/// If the question cannot be written, or there is no answer within its time.
+pub fn ask_at_input(
+    mut output: impl Write,
+    question: &str,
+    hidden: bool,
+) -> Result<Secret, PromptError> {
+    let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    if hidden && input.is_terminal() {
+        return ask_hidden(&input, output, question, PATIENCE);
+    }
+    write(&mut output, question)?;
+    Ok(within(PATIENCE, &input, read_line)?.unwrap_or_default())
 }
 
 fn write(mut output: impl Write, text: &str) -> Result<(), PromptError> {

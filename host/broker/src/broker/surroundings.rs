@@ -30,17 +30,17 @@ impl Broker {
 
     /// Puts up the second wall. What starts programs is split off before, since nothing can be
     /// started from then on.
-    pub(super) fn confined(
+    pub(super) fn confined<'c>(
         &self,
         request: &Request,
-        candidates: &[Candidate<'_>],
+        candidates: impl Iterator<Item = &'c Candidate<'c>> + Clone,
     ) -> Result<Programs, End> {
-        let ready = || candidates.iter().filter_map(|(_, prepared)| prepared.as_ref().ok());
+        let ready = || candidates.clone().filter_map(|(_, prepared)| prepared.as_ref().ok());
         if ready().next().is_none() {
             return Ok(Programs::none());
         }
         let programs = Programs::split_off(ready(), &self.context)?;
-        self.system_stores.get_or_init(|| SystemStores::connect(ready()));
+        self.system_stores.get_or_init(|| SystemStores::connect(&self.context, ready()));
         let mut walls = walls::confinement(&self.context, request, ready());
         walls.keys.extend(self.system_stores.get().into_iter().flat_map(SystemStores::keys));
         walls.keys.extend(ready().filter_map(|ready| ready.cache.as_ref()).flat_map(Cache::keys));

@@ -9,8 +9,9 @@ use lockgate_system::{Folder, Lock};
 use tempfile::TempDir;
 use url::Url;
 
-use super::said::{Failed, Said, chain_of};
+use super::said::Said;
 use super::{Asked, fetch, parsed};
+use crate::failed::{Failed, chain_of};
 
 /// How the folders of fetches begin.
 const PREFIX: &str = "fetched-";

@@ -1,21 +1,19 @@
 //! A sparse index, over the network.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 
 use lockgate_adapters::{HttpError, NativeHttp, ProxyFailure};
 use lockgate_core::{AdapterError, Http, HttpRequest, HttpResponse, Secret};
 use lockgate_index::{Fetched, Retries, Sparse};
-use lockgate_system::{Confinement, NAME_LOOKUP};
+use lockgate_system::Confinement;
 use url::Url;
 
-use super::said::{Failed, MAX_TOLD, Said, chain_of};
-use super::{Asked, child};
+use super::Asked;
+use super::said::{MAX_TOLD, Said};
 use crate::Notice;
-use crate::walls::network;
+use crate::child::in_child;
+use crate::failed::{Failed, chain_of};
 
-/// The port of name servers, for answers that are too long for a datagram.
-const DOMAIN: u16 = 53;
 /// The port of https.
 const HTTPS: u16 = 443;
 /// By how much a whole answer may take longer than a connection or a pause. cargo waits without end for
@@ -52,8 +50,8 @@ impl Http for Network {
 impl Asked<'_> {
     /// Asks without a token, in a process that can open nothing of the user's.
     pub(super) fn fetched(&self, url: &Url) -> Result<Said, Failed> {
-        child::in_child(|| {
-            self.confine_to(&self.walls())?;
+        in_child(|| {
+            self.asking.confine_to(&self.walls())?;
             match self.send(url, None)? {
                 Fetched::Config(file) => Ok(Said::Config { json: text(file)? }),
                 Fetched::Unauthorized { challenges, ports } => {
@@ -65,12 +63,7 @@ impl Asked<'_> {
 
     /// What such a process may still do.
     pub(super) fn walls(&self) -> Confinement {
-        let mut walls = Confinement { connect: self.ports(), ..Confinement::default() };
-        walls.connect.push(DOMAIN);
-        walls.read.extend(NAME_LOOKUP.iter().map(PathBuf::from));
-        network(&mut walls, &self.http.settings);
-        walls.write.push(self.broker.context().machine.audit_folder());
-        walls
+        self.asking.walls(&self.http.settings, self.ports())
     }
 
     /// Those at which a registry is asked.

@@ -15,8 +15,10 @@ use zeroize::Zeroizing;
 use super::Asked;
 use super::git_path::program_folders;
 use super::git_reach::PROXY;
-use super::said::{Failed, Said};
+use super::said::Said;
 use crate::bridge::searched;
+use crate::child::in_child;
+use crate::failed::Failed;
 use crate::programs::own;
 
 /// Largest file that git may make, in bytes. The last commit of the largest index has some hundred
@@ -95,7 +97,7 @@ impl Asked<'_> {
             return Ok(Said::NotStarted { why: NO_GIT.to_owned() });
         };
         self.begin_git(&program, self.allow_git(&program))?;
-        super::child::in_child(|| self.with_git(&program, &folders, work))
+        in_child(|| self.with_git(&program, &folders, work))
     }
 
     fn launchable(&self, program: &str, folders: &OsStr) -> Launchable {

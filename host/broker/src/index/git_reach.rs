@@ -6,7 +6,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::Asked;
-use super::said::{Failed, chain_of};
+use crate::failed::{Failed, chain_of};
 
 /// The variable of git's that has the address of a proxy with its password.
 pub(super) const PROXY: &str = "LOCKGATE_GIT_PROXY";

@@ -2,14 +2,13 @@
 //! one already. Each step that reads what a registry wrote, or that asks providers, runs in a child
 //! of its own, which confines itself and tells what a login has to know, never a token.
 
-mod child;
 mod clone;
 mod fetch;
 mod git;
 mod git_path;
 mod git_reach;
 mod guard;
-mod said;
+pub(crate) mod said;
 mod token;
 
 use std::path::PathBuf;
@@ -20,10 +19,13 @@ use lockgate_registry::ConfigError;
 use lockgate_registry::cargo::CargoHttp;
 use lockgate_system::{caller, open_regular, read_capped};
 
-use crate::trail::Record;
+use crate::asking::Asking;
+use crate::failed::{Failed, chain_of};
 use crate::{Broker, Choice, Notice, Reply};
-use said::{Failed, Said, chain_of};
+use said::Said;
 
+/// What is decided on, in the audit.
+const INDEX: &str = "index";
 /// cargo's words where nobody configured a provider.
 const NOT_CONFIGURED: &str = "authenticated registries require a credential-provider to be \
      configured\nsee https://doc.rust-lang.org/cargo/reference/registry-authentication.html for \
@@ -101,10 +103,11 @@ impl Broker {
         let location = Location::of(question.registry, by_git).map_err(|error| chain_of(&error))?;
         let http = self.index_http().map_err(|error| chain_of(&error))?;
         let machine = &self.context().machine;
-        let record = guard::record(machine, &caller, question.registry);
-        let asked = Asked { broker: self, question, location, http, record };
-        asked.check_caller(&caller)?;
-        Ok(asked.page().inspect_err(|_| asked.tell_unrecorded())?)
+        let tell = self.teller();
+        let asking = Asking::new(machine, tell, INDEX, (&caller, question.registry));
+        let asked = Asked { broker: self, question, location, http, asking };
+        asked.asking.check_caller(&caller, &asked.shown(asked.location.url()))?;
+        Ok(asked.page().inspect_err(|_| asked.asking.tell_unrecorded())?)
     }
 
     /// How an index is reached: as the user's cargo says, but for what the administrator does.
@@ -124,7 +127,7 @@ struct Asked<'a> {
     question: &'a IndexQuestion<'a>,
     location: Location,
     http: CargoHttp,
-    record: Record,
+    asking: Asking<'a>,
 }
 
 impl Asked<'_> {

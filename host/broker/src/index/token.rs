@@ -7,8 +7,10 @@ use lockgate_core::{
 };
 use lockgate_index::{Fetched, Kind};
 
-use super::said::{Failed, Said};
-use super::{Asked, NOT_CONFIGURED, child, fetch};
+use super::said::Said;
+use super::{Asked, NOT_CONFIGURED, fetch};
+use crate::child::in_child;
+use crate::failed::Failed;
 use crate::{Choice, End};
 
 /// How long a token has to last to serve again, in seconds, as in cargo.
@@ -32,10 +34,10 @@ impl Asked<'_> {
             Some(_) => Vec::new(),
             None => self.providers(true)?,
         };
-        child::in_child(|| {
+        in_child(|| {
             let found = match self.question.token {
                 Some(token) => {
-                    self.confine_to(&self.walls())?;
+                    self.asking.confine_to(&self.walls())?;
                     Some(Found { token: token.clone(), reusable: true })
                 }
                 None => {
@@ -60,7 +62,7 @@ impl Asked<'_> {
     /// Whether a provider has a token: for an index that says by itself that it wants one.
     pub(super) fn has_token(&self) -> Result<bool, Failed> {
         let choices = self.providers(false)?;
-        let said = child::in_child(|| {
+        let said = in_child(|| {
             Ok(match self.ask(Vec::new(), &choices)? {
                 Some(found) => Said::Found { json: String::new(), reusable: found.reusable },
                 None => Said::Nothing,

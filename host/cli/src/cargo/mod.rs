@@ -19,10 +19,10 @@ pub(crate) use logout::{logout, tell_logout, tell_remaining};
 pub(crate) use options::{Options, Session};
 pub(crate) use providers::of_cargo as choices_of_cargo;
 pub(crate) use providers::{
-    default_providers, is_ours, known_to_user, meant, of_ours, refuse_other_choice,
+    Listed, default_providers, is_ours, known_to_user, meant, of_ours, refuse_other_choice,
 };
 pub(crate) use registries::registries;
-pub(crate) use token::{Asked, token};
+pub(crate) use token::{Asked, cache, lifetime, token, turns};
 
 use crate::error::CommandError;
 use crate::shell::{Shell, to_json};
@@ -74,6 +74,10 @@ pub(crate) fn tell_notice(shell: Shell, notice: &Notice<'_>) {
         Notice::Updating(index) => shell.status("Updating", index),
         Notice::Retrying(why) => shell.warning(why),
         Notice::IndexNotAsked(why) => shell.warning(why),
+        Notice::VariableIgnored(error) => {
+            let messages = CommandError::from_error(*error).messages().join(": ");
+            shell.warning(&format!("DOCKER_AUTH_CONFIG is not heeded, as by docker: {messages}"));
+        }
         Notice::NotForgotten(error) => {
             let messages = CommandError::from_error(*error).messages().join(": ");
             shell.warning(&format!(

@@ -129,6 +129,7 @@ pub(crate) fn meant(context: &Context, words: &[String]) -> Option<Choice> {
             provider: CARGO_PLUGIN.to_owned(),
             arguments: words.to_vec(),
             trusted: true,
+            exact: false,
         }),
         false => Some(choice),
     }

@@ -12,6 +12,7 @@ use super::remedy::remedy;
 use super::{Finding, Section};
 use crate::CARGO_PLUGIN_NAME;
 use crate::cargo::is_ours;
+use crate::setup::on_path;
 
 const CARGO: &str = "cargo";
 
@@ -102,12 +103,6 @@ fn program_on_the_path() -> Finding {
             }
         }
     }
-}
-
-#[allow(clippy::disallowed_methods, reason = "this reports on the environment")]
-fn on_path(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
 /// A file that cargo reads and somebody else can write, or replace through its folder.

@@ -3,6 +3,8 @@
 mod administrator;
 mod clients;
 mod configuration;
+mod docker;
+mod encrypted;
 mod finding;
 mod hardening;
 mod keyring;
@@ -54,9 +56,14 @@ fn of_machine(machine: &Machine) -> Vec<Section> {
         keyring::keyring(),
     ];
     match crate::cargo::context_on(machine.clone()) {
-        Ok(context) => sections.extend([stores::stores(&context), clients::cargo(&context)]),
-        Err(error) => sections.push(clients::unreadable(&error)),
+        Ok(context) => {
+            sections.extend([stores::stores(machine, Some(&context)), clients::cargo(&context)]);
+        }
+        Err(error) => {
+            sections.extend([stores::stores(machine, None), clients::unreadable(&error)]);
+        }
     }
+    sections.push(docker::docker(machine));
     sections
 }
 

@@ -54,7 +54,11 @@ fn asked(list: &ProviderList) -> String {
 }
 
 /// What keeps requests for this registry from an answer, as the broker would find it.
-fn trouble(context: &Context, registry: &Registry, choices: &[Choice]) -> Option<Finding> {
+pub(super) fn trouble(
+    context: &Context,
+    registry: &Registry,
+    choices: &[Choice],
+) -> Option<Finding> {
     let mut skipped = Vec::new();
     for choice in choices {
         let provider = &choice.provider;
@@ -85,7 +89,7 @@ fn nobody(registry: &Registry, skipped: &[(&String, NotServed)]) -> Finding {
     let granted = skipped.iter().find(|(_, reason)| *reason == NotServed::NotGranted);
     let remedy = match granted {
         Some((provider, _)) => {
-            let value = format!("registries=cargo:{}", registry.url());
+            let value = format!("registries={}:{}", registry.ecosystem(), registry.url());
             let (provider, value) = (shell_word(provider), shell_word(&value));
             format!("lockgate provider grant {provider} {value}")
         }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use lockgate_adapters::{CredentialsError, LoginsError};
+use lockgate_adapters::{CredentialsError, EncryptedFileError, LoginsError};
 use lockgate_broker::{PolicyError, ProviderError};
 use lockgate_core::shell_word;
 use lockgate_providers::StoreError;
@@ -33,6 +33,9 @@ fn file_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a FileError> {
         return Some(found);
     }
     if let Some(LoginsError::File(found)) = error.downcast_ref() {
+        return Some(found);
+    }
+    if let Some(EncryptedFileError::File(found)) = error.downcast_ref() {
         return Some(found);
     }
     if let Some(PolicyError::File(found)) = error.downcast_ref() {

@@ -1,24 +1,120 @@
-//! The stores of secrets.
+//! The stores of secrets: which ones there are here, and which is the best.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use lockgate_adapters::CargoCredentials;
-use lockgate_broker::Context;
-use lockgate_core::shell_word;
+use lockgate_adapters::{CargoCredentials, FileStore, KernelKeyring};
+use lockgate_broker::{Context, Machine};
+use lockgate_core::{Ecosystem, shell_word};
 
+use super::encrypted::encrypted_files;
 use super::remedy::remedy;
 use super::{Finding, Section};
 
 const CARGO: &str = "cargo-credentials";
+const OS: &str = "os";
+const FILE: &str = "file";
+const BEST: &str = "best here";
 
 /// Reading, writing and running by the group and by others.
 const BY_OTHERS: u32 = 0o077;
 
-/// cargo's own file of tokens, the one store that there is yet.
-pub(super) fn stores(context: &Context) -> Section {
+/// What keeps secrets here. Without a `context` cargo's own file is not known.
+pub(super) fn stores(machine: &Machine, context: Option<&Context>) -> Section {
+    let keyring = keyring();
+    let best = best(machine, &keyring);
+    let file = file(machine);
+    let encrypted = encrypted_files(machine);
+    let cargo = context.map(cargo);
+    let findings = [keyring.finding(), file, encrypted, best].into_iter().chain(cargo).collect();
+    Section { name: "stores", findings }
+}
+
+/// The operating system's own store.
+enum Keyring {
+    Answers,
+    None,
+    /// Nobody knows.
+    Failed(Finding),
+}
+
+impl Keyring {
+    fn finding(self) -> Finding {
+        match self {
+            Self::Answers => Finding::good(OS, "a keyring answers on the session's bus"),
+            Self::None => Finding::note(OS, "no keyring answers here"),
+            Self::Failed(found) => found,
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[allow(clippy::disallowed_methods, reason = "this reports on the environment")]
+fn keyring() -> Keyring {
+    use lockgate_adapters::SecretService;
+
+    /// How long the bus may take: it is on this machine.
+    const DEADLINE: std::time::Duration = std::time::Duration::from_secs(2);
+    let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").ok();
+    let folder = std::env::var_os("XDG_RUNTIME_DIR");
+    match SecretService::answers(address.as_deref(), folder.as_deref().map(Path::new), DEADLINE) {
+        Ok(true) => Keyring::Answers,
+        Ok(false) => Keyring::None,
+        Err(error) => {
+            let otherwise = "see that a session bus runs, and what DBUS_SESSION_BUS_ADDRESS says";
+            Keyring::Failed(Finding::failure(OS, &error, remedy(&error, otherwise)))
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keyring() -> Keyring {
+    Keyring::None
+}
+
+/// Lockgate's own files.
+fn file(machine: &Machine) -> Finding {
+    let state = &machine.folders.state;
+    match FileStore::list(state, Ecosystem::Oci) {
+        Ok(kept) => Finding::good(
+            FILE,
+            format!("not encrypted; {} of docker's servers in {}", kept.len(), state.display()),
+        ),
+        Err(error) => {
+            let otherwise = "move away what is there; it is made when it is needed";
+            Finding::failure(FILE, &error, remedy(&error, otherwise))
+        }
+    }
+}
+
+/// The store that is recommended for what shall be kept.
+fn best(machine: &Machine, keyring: &Keyring) -> Finding {
+    let config = machine.folders.config_file.display();
+    match (keyring, KernelKeyring::check()) {
+        (Keyring::Answers, _) => Finding::good(
+            BEST,
+            "`lockgate:os-store`: what it keeps is encrypted, and locked with your session",
+        ),
+        (Keyring::None | Keyring::Failed(_), Ok(())) => Finding::note(
+            BEST,
+            "`lockgate:kernel-keyring`, which is never on the disk, gone after a restart and not in \
+             `lockgate docker list`, and holds 20,000 bytes of a user's unless the administrator raised that; \
+             `lockgate:encrypted-file`, which outlives one and asks for a passphrase; \
+             `lockgate:file`, which outlives one and is not encrypted",
+        )
+        .with_remedy(format!(
+            "start a keyring such as GNOME Keyring or KeePassXC, or choose one of them with a line \
+             such as `providers = [\"lockgate:kernel-keyring\"]` under `[docker]` in {config}"
+        )),
+        (Keyring::None | Keyring::Failed(_), Err(_)) => Finding::note(BEST, "`lockgate:file`, which is not encrypted")
+            .with_remedy("start a keyring such as GNOME Keyring or KeePassXC"),
+    }
+}
+
+/// cargo's own file of tokens.
+fn cargo(context: &Context) -> Finding {
     let credentials = CargoCredentials::new(context.cargo_home.clone(), Vec::new(), None);
-    let found = match credentials.check() {
+    match credentials.check() {
         Ok(Some(file)) => permissions(&file),
         Ok(None) => {
             let file = context.cargo_home.join("credentials.toml");
@@ -28,8 +124,7 @@ pub(super) fn stores(context: &Context) -> Section {
             let otherwise = "correct what is named above by hand, then run `lockgate doctor` again";
             Finding::failure(CARGO, &error, remedy(&error, otherwise))
         }
-    };
-    Section { name: "stores", findings: vec![found] }
+    }
 }
 
 fn permissions(file: &Path) -> Finding {

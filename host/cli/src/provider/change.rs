@@ -36,6 +36,19 @@ pub(super) fn revoke(arguments: &Arguments) -> Result<(), CommandError> {
     })
 }
 
+/// Gives a built-in bridge a program, by its absolute path, without a question: the person was asked.
+pub(super) fn grant_program(bridge: &str, program: &str) -> Result<(), CommandError> {
+    let subject = Subject::find(bridge)?;
+    let meant = subject.meant(&[format!("process={program}")])?;
+    let changes = changes(&subject.manifest, &meant)?;
+    let granted = subject.grant.with(&changes, SOURCE);
+    let after = granted.map_err(|error| CommandError::from_error(&error))?;
+    let machine = crate::machine()?;
+    subject.set(&after.to_toml())?;
+    forget_answers(&machine);
+    Ok(())
+}
+
 fn change(
     arguments: &Arguments,
     make: impl FnOnce(&Subject) -> Result<Grant, CommandError>,

@@ -52,6 +52,14 @@ pub(crate) fn run(verb: Verb) -> ExitCode {
     ended(done.map(|()| ExitCode::SUCCESS))
 }
 
+/// Gives a built-in bridge a program, by its absolute path: after a person said yes.
+///
+/// # Errors
+/// If there is no such bridge, or its grant cannot be kept.
+pub(crate) fn grant_program(bridge: &str, program: &str) -> Result<(), CommandError> {
+    change::grant_program(bridge, program)
+}
+
 fn ended(done: Result<ExitCode, CommandError>) -> ExitCode {
     done.unwrap_or_else(|error| {
         error.show(SHELL);

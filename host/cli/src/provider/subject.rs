@@ -1,6 +1,6 @@
 //! Whose grant is changed: an installed provider's or a built-in bridge's.
 
-use lockgate_broker::CARGO_PLUGIN;
+use lockgate_broker::{CARGO_PLUGIN, DOCKER_HELPER, PASS, docker_helper_grant, pass_grant};
 use lockgate_core::escape;
 use lockgate_policy::{Change, Grant, Identity, Manifest};
 use lockgate_providers::{Installed, Store, built_in};
@@ -70,8 +70,13 @@ impl Subject {
                 escape(argument)
             )));
         }
-        let path = argument.strip_prefix("process=").filter(|_| self.name == CARGO_PLUGIN);
-        Ok(path.and_then(told_of_logins).unwrap_or_else(|| argument.to_owned()))
+        let meant = argument.strip_prefix("process=").and_then(|path| match self.name.as_str() {
+            CARGO_PLUGIN => told_of_logins(path),
+            DOCKER_HELPER => docker_helper_grant(path),
+            PASS => pass_grant(path),
+            _ => None,
+        });
+        Ok(meant.unwrap_or_else(|| argument.to_owned()))
     }
 
     /// A sentence for each line of a grant of which nothing comes.

@@ -1,7 +1,6 @@
 //! The difference of two texts, for people.
 
 use lockgate_core::escape;
-use lockgate_registry::cargo::shown_lines;
 
 /// Lines that are shown around each change.
 const CONTEXT: usize = 3;
@@ -10,19 +9,27 @@ const CONTEXT: usize = 3;
 /// change is shown as changed, which is as right and longer.
 const MAX_PAIRS: usize = 4_000_000;
 
-/// The unified difference, without what may be a secret; empty if there is none. `None` is a file
-/// that is not there.
-pub(super) fn unified(path: &str, before: Option<&str>, after: Option<&str>) -> String {
+/// The lines of a text without what may be a secret, one for each of the text.
+pub(super) type Shown = fn(&str) -> Vec<String>;
+
+/// The unified difference, as `shown` shows the lines; empty if there is none. `None` is a file that
+/// is not there.
+pub(super) fn unified(
+    path: &str,
+    before: Option<&str>,
+    after: Option<&str>,
+    shown: Shown,
+) -> String {
     if before == after {
         return String::new();
     }
-    let (old, new) = (Side::of(before), Side::of(after));
+    let (old, new) = (Side::of(before, shown), Side::of(after, shown));
     let name = |text: Option<&str>| text.map_or("/dev/null".to_owned(), |_| escape(path));
-    let mut shown = format!("--- {}\n+++ {}\n", name(before), name(after));
+    let mut text = format!("--- {}\n+++ {}\n", name(before), name(after));
     for hunk in hunks(&steps(&old.lines, &new.lines)) {
-        shown.push_str(&shown_hunk(hunk, &old, &new));
+        text.push_str(&shown_hunk(hunk, &old, &new));
     }
-    shown
+    text
 }
 
 /// The lines of a text.
@@ -32,19 +39,21 @@ struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn of(text: Option<&'a str>) -> Self {
+    fn of(text: Option<&'a str>, shown: Shown) -> Self {
         let text = text.unwrap_or_default();
         let mut lines: Vec<_> = text.split('\n').collect();
         // What stands behind the last line end is no line.
         if lines.last().is_some_and(|last| last.is_empty()) {
             lines.pop();
         }
-        Self { shown: shown_lines(text), lines }
+        Self { shown: shown(text), lines }
     }
 
     fn line(&self, mark: char, at: usize) -> String {
         let text = self.shown.get(at).map(String::as_str).unwrap_or_default();
-        format!("{mark}{}\n", escape(text))
+        // A tab hides nothing, and docker's files are full of them.
+        let parts: Vec<_> = text.split('\t').map(escape).collect();
+        format!("{mark}{}\n", parts.join("\t"))
     }
 }
 
@@ -180,7 +189,11 @@ fn shown_hunk(steps: &[Step], old: &Side<'_>, new: &Side<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::unified;
+    use lockgate_registry::cargo::shown_lines;
+
+    fn unified(path: &str, before: Option<&str>, after: Option<&str>) -> String {
+        super::unified(path, before, after, shown_lines)
+    }
 
     #[test]
     fn shows_what_changes_with_its_surroundings() {

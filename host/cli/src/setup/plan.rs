@@ -1,11 +1,8 @@
 //! What would be changed: shown, and agreed to.
 
-use std::path::Path;
-
-use lockgate_core::escape;
 use serde_json::json;
 
-use super::diff::unified;
+use super::diff::{Shown, unified};
 use super::{Asking, SHELL};
 use crate::error::CommandError;
 use crate::provider::question::{confirm, somebody_is_there};
@@ -13,11 +10,9 @@ use crate::shell::{output, to_json, to_stderr};
 
 /// What would be changed.
 pub(super) struct Plan<'a> {
-    /// The configuration file, for people.
-    pub(super) path: &'a str,
-    /// Its text; `None` where there is no file.
-    pub(super) before: Option<&'a str>,
-    pub(super) after: Option<&'a str>,
+    pub(super) client: &'static str,
+    /// The client's own configuration file first.
+    pub(super) files: Vec<FilePlan<'a>>,
     /// What happens to links, a line each.
     pub(super) links: Vec<String>,
     /// What a person should know before agreeing.
@@ -26,15 +21,30 @@ pub(super) struct Plan<'a> {
     pub(super) question: &'static str,
 }
 
-/// A link as a plan shows it.
-pub(super) fn link_line(mark: char, path: &Path, target: &Path) -> String {
-    let shown = |path: &Path| escape(&path.display().to_string());
-    format!("{mark} {} -> {}", shown(path), shown(target))
+/// One file of a plan.
+pub(super) struct FilePlan<'a> {
+    /// For people.
+    pub(super) path: &'a str,
+    /// Its text; `None` where there is no file.
+    pub(super) before: Option<&'a str>,
+    pub(super) after: Option<&'a str>,
+    /// How it is shown without its secrets.
+    pub(super) shown: Shown,
+}
+
+impl FilePlan<'_> {
+    pub(super) fn changes_nothing(&self) -> bool {
+        self.before == self.after
+    }
+
+    fn difference(&self) -> String {
+        unified(self.path, self.before, self.after, self.shown)
+    }
 }
 
 impl Plan<'_> {
     pub(super) fn changes_nothing(&self) -> bool {
-        self.before == self.after && self.links.is_empty()
+        self.files.iter().all(FilePlan::changes_nothing) && self.links.is_empty()
     }
 
     /// Shows it, and says whether it is to be done.
@@ -72,13 +82,13 @@ impl Plan<'_> {
     }
 
     fn difference(&self) -> String {
-        unified(self.path, self.before, self.after)
+        self.files.iter().map(FilePlan::difference).collect()
     }
 
     fn json(&self, asking: &Asking) -> serde_json::Value {
         json!({
-            "client": "cargo",
-            "file": self.path,
+            "client": self.client,
+            "file": self.files.first().map(|file| file.path),
             "changes": !self.changes_nothing(),
             "dry_run": asking.dry_run,
             "difference": self.difference(),

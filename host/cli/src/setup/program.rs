@@ -1,4 +1,4 @@
-//! The name by which cargo starts this program.
+//! The name by which a client starts this program.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -8,14 +8,15 @@ use lockgate_system::{
     Named, ProgramLink, create_client_folder, is_users_own_folder, open_own_file,
 };
 
-use crate::CARGO_PLUGIN_NAME;
 use crate::error::CommandError;
 
-/// This program, and its name for cargo.
+/// This program, and its name for a client.
 pub(super) struct Program {
+    /// The client that starts it.
+    client: &'static str,
     /// The file of this program.
     pub(super) file: PathBuf,
-    /// Its name for cargo: a link to the file.
+    /// Its name for the client: a link to the file.
     pub(super) link: PathBuf,
     found: Named,
     is_ours: bool,
@@ -24,7 +25,11 @@ pub(super) struct Program {
 impl Program {
     /// Looks for the name in `folder`; without one, beside this program if the folder is the user's
     /// own, else in `~/.local/bin`.
-    pub(super) fn find(folder: Option<&Path>, home: Option<&Path>) -> Result<Self, CommandError> {
+    pub(super) fn find(
+        (client, name): (&'static str, &str),
+        folder: Option<&Path>,
+        home: Option<&Path>,
+    ) -> Result<Self, CommandError> {
         let file = this_program()?;
         let folder = match folder {
             Some(folder) => std::path::absolute(folder).map_err(|error| {
@@ -32,7 +37,7 @@ impl Program {
             })?,
             None => default_folder(&file, home)?,
         };
-        let link = folder.join(CARGO_PLUGIN_NAME);
+        let link = folder.join(name);
         check_legible(&link)?;
         check_legible(&file)?;
         let found = match ProgramLink::at(&link)? {
@@ -40,10 +45,10 @@ impl Program {
             None => Named::Nothing,
         };
         let is_ours = is_same(&link, &file);
-        Ok(Self { file, link, found, is_ours })
+        Ok(Self { client, file, link, found, is_ours })
     }
 
-    /// The name as it stands in cargo's configuration.
+    /// The name as a configuration file names it.
     pub(super) fn text(&self) -> &str {
         self.link.to_str().unwrap_or_default()
     }
@@ -87,8 +92,9 @@ impl Program {
             let checked = open_own_file(path).and_then(|at| at.map(|at| at.open()).transpose());
             if let Err(error) = checked {
                 let warning = format!(
-                    "cargo gives tokens to what is at `{}`, and others can put something else \
+                    "{} gives credentials to what is at `{}`, and others can put something else \
                      there: {error}",
+                    self.client,
                     shown(path)
                 );
                 if !warnings.contains(&warning) {
@@ -97,6 +103,21 @@ impl Program {
             }
         }
         warnings
+    }
+
+    /// What keeps a client that looks in PATH for the name from finding this program there.
+    pub(super) fn hidden_in(&self, search: &[PathBuf]) -> Option<NotFound> {
+        let (folder, name) = (self.link.parent()?, self.link.file_name()?);
+        for searched in search.iter().filter(|searched| searched.is_absolute()) {
+            let found = searched.join(name);
+            if searched == folder || is_same(searched, folder) || is_same(&found, &self.file) {
+                return None;
+            }
+            if is_program(&found) {
+                return Some(NotFound::Behind(found));
+            }
+        }
+        Some(NotFound::Outside(folder.to_owned()))
     }
 
     /// Makes the name.
@@ -117,6 +138,43 @@ impl Program {
             ))),
         }
     }
+}
+
+/// Why a client does not find this program by its name.
+pub(super) enum NotFound {
+    /// Its folder is none of PATH.
+    Outside(PathBuf),
+    /// Another program of the name comes first.
+    Behind(PathBuf),
+}
+
+/// The folders that clients look for programs in.
+#[allow(clippy::disallowed_methods, reason = "this is the edge")]
+pub(crate) fn search_path() -> Vec<PathBuf> {
+    std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
+}
+
+/// The program that a client finds by this name; a folder of PATH that is not absolute could be
+/// anywhere.
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
+    let folders = search_path().into_iter().filter(|folder| folder.is_absolute());
+    folders.map(|folder| folder.join(name)).find(|file| is_program(file))
+}
+
+/// The folder of PATH in which a client finds this very program by the name.
+pub(super) fn folder_on_path(name: &str) -> Option<PathBuf> {
+    let found = on_path(name).filter(|found| is_this_program(found))?;
+    found.parent().map(Path::to_owned)
+}
+
+fn is_program(file: &Path) -> bool {
+    const EXECUTE: u32 = 0o111;
+    file.metadata().is_ok_and(|found| found.is_file() && found.mode() & EXECUTE != 0)
+}
+
+/// Whether a path leads to this very program.
+pub(crate) fn is_this_program(path: &Path) -> bool {
+    this_program().is_ok_and(|file| is_same(path, &file))
 }
 
 fn this_program() -> Result<PathBuf, CommandError> {

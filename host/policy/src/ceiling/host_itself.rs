@@ -2,9 +2,9 @@
 //! perhaps with a program. Only what is denied to everybody counts, since what is allowed is about
 //! providers.
 
-use lockgate_core::Registry;
+use lockgate_core::{Registry, canonical_host};
 use toml_edit::Value;
-use url::Url;
+use url::{Host, Url};
 
 use super::{Ceiling, Court, Forbidden};
 use crate::decide::Facts;
@@ -24,6 +24,8 @@ impl Ceiling {
         let Some(host) = url.host_str().filter(|host| !host.is_empty()) else { return Ok(()) };
         // With a dot at its end it is the same host, which rules write without.
         let host = host.strip_suffix('.').unwrap_or(host);
+        let canonical = Host::parse(host).map(|host| canonical_host(host).to_string());
+        let host = canonical.as_deref().unwrap_or(host);
         match http_rules(url, host) {
             Some(asked) => self.allows_all(&asked, registry),
             None => self.allows_host(host, registry),
@@ -149,6 +151,28 @@ mod tests {
         assert!(address("[deny]\nhttp = [\"https://127.0.0.1\"]\n", "ssh://127.1/i").is_err());
         assert!(address(text, "ssh://evil..example/i").is_err(), "no rule can be about it");
         assert_eq!(address("", "ssh://evil..example/i"), Ok(()));
+    }
+
+    /// Regression: another spelling of the same address was another host.
+    #[test]
+    fn an_address_that_is_denied_is_not_asked_as_an_ipv6_one_either() {
+        let denied = "[deny]\nhttp = [\"http://127.0.0.1:5000\", \"https://10.0.0.1\"]\n";
+        for url in [
+            "http://127.0.0.1:5000/v2/",
+            "http://[::ffff:127.0.0.1]:5000/v2/",
+            "http://[::ffff:7f00:1]:5000/v2/",
+            "https://[::ffff:10.0.0.1]/v2/",
+            "ssh://git@[::ffff:10.0.0.1]/i",
+        ] {
+            let refused = address(denied, url).unwrap_err();
+            assert!(refused.contains("policy.toml:2"), "{url}: {refused}");
+            assert_eq!(address("", url), Ok(()), "the twin: {url}");
+        }
+        for url in ["http://[::1]:5000/v2/", "https://[::ffff:10.0.0.2]/v2/"] {
+            assert_eq!(address(denied, url), Ok(()), "{url}");
+        }
+        let spelled = "[deny]\nhttp = [\"https://[::ffff:10.0.0.1]\"]\n";
+        assert!(address(spelled, "https://10.0.0.1/v2/").is_err());
     }
 
     #[test]

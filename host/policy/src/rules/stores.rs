@@ -7,7 +7,8 @@ use crate::meet::Rule;
 use crate::reader::Node;
 
 /// The stores that there are.
-const STORES: &[&str] = &["os", "cargo-credentials", "docker-config", "kernel-keyring", "file"];
+const STORES: &[&str] =
+    &["os", "cargo-credentials", "docker-config", "kernel-keyring", "file", "encrypted-file"];
 
 /// A store, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +20,8 @@ pub(crate) fn check(name: &str) -> Result<(), Problem> {
         true => Ok(()),
         false => Err(Problem::value(
             name,
-            "is no store; there are os, cargo-credentials, docker-config, kernel-keyring and file",
+            "is no store; there are os, cargo-credentials, docker-config, kernel-keyring, file and \
+             encrypted-file",
         )),
     }
 }

@@ -1,13 +1,12 @@
 //! The fields of a request, taken out of their JSON one by one, so that an error can name the field
 //! and never quotes what is in it: that could be a token in the wrong place.
 
-use std::fmt;
-
 use lockgate_core::Secret;
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::RequestError;
+use crate::secret::Sealed;
 
 /// Longest text of a single field, in bytes. Names, versions and words of a command line are far
 /// shorter.
@@ -78,8 +77,7 @@ pub(crate) fn list<'a>(
     }
 }
 
-/// A string that is a secret. It is copied once, straight into the [`Secret`], unless it has JSON
-/// escapes, which the parser resolves in a buffer of its own.
+/// A string that is a secret.
 pub(crate) fn secret(field: &'static str, value: &RawValue) -> Result<Secret, RequestError> {
     parse(field, value, "a string").map(|Sealed(secret)| secret)
 }
@@ -90,26 +88,4 @@ fn parse<'a, T: Deserialize<'a>>(
     expected: &'static str,
 ) -> Result<T, RequestError> {
     serde_json::from_str(value.get()).map_err(|_| RequestError::WrongType { field, expected })
-}
-
-struct Sealed(Secret);
-
-impl<'de> Deserialize<'de> for Sealed {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(SealedVisitor)
-    }
-}
-
-struct SealedVisitor;
-
-impl Visitor<'_> for SealedVisitor {
-    type Value = Sealed;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a string")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Sealed, E> {
-        Ok(Sealed(Secret::from(text)))
-    }
 }

@@ -4,6 +4,8 @@ use std::io::{self, BufRead};
 
 use zeroize::Zeroizing;
 
+use crate::secret::append;
+
 /// Longest request line, in bytes. cargo sets no limit; the largest part of a real request is the
 /// headers of one HTTP response, which curl ends at 300 KiB.
 pub const MAX_REQUEST: usize = 1 << 20;
@@ -57,17 +59,6 @@ pub fn read_line(reader: &mut impl BufRead) -> Result<Option<Zeroizing<Vec<u8>>>
             return Ok(Some(line));
         }
     }
-}
-
-/// Appends without the copy that a growing vector leaves in the memory that it frees.
-fn append(line: &mut Zeroizing<Vec<u8>>, part: &[u8]) {
-    let needed = line.len() + part.len();
-    if needed > line.capacity() {
-        let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * line.capacity())));
-        larger.extend_from_slice(line);
-        *line = larger;
-    }
-    line.extend_from_slice(part);
 }
 
 #[cfg(test)]

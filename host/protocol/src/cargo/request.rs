@@ -189,7 +189,7 @@ fn package(fields: &Fields<'_>) -> Result<String, RequestError> {
 fn login(fields: &Fields<'_>) -> Result<LoginInput, RequestError> {
     let secret = fields.token.map(|value| fields::secret("token", value)).transpose()?;
     let link = fields.login_url.map(login_url).transpose()?;
-    Ok(LoginInput { identity: None, secret, link })
+    Ok(LoginInput { secret, link, ..LoginInput::default() })
 }
 
 fn login_url(value: &RawValue) -> Result<String, RequestError> {

@@ -106,7 +106,8 @@ pub fn cargo_home(
     }
 }
 
-/// cargo's configuration.
+/// cargo's configuration. The default is none at all.
+#[derive(Default)]
 pub struct CargoConfig {
     working_directory: PathBuf,
     /// The one that wins first.

@@ -28,6 +28,8 @@ impl process::Host for State {
             return Ok(Err(absent("starting programs")));
         };
         self.starts += 1;
+        // Whoever starts another one did not fail over the last.
+        self.discontent = None;
         let handed_on = environment.clone();
         let request = ProcessRequest { grant: grant.clone(), arguments, environment };
         match self.deadline.paused(|| adapter.start(request)) {
@@ -153,8 +155,7 @@ impl State {
         if status != 0 {
             let child = self.table.get(handle)?;
             let ended = format!("`{}` ended with status {status}", escape(&child.grant.program));
-            let told = [vec![ended], child.last_lines()].concat();
-            self.report(told);
+            self.discontent = Some([vec![ended], child.last_lines()].concat());
         }
         Ok(())
     }

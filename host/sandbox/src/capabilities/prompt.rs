@@ -9,7 +9,7 @@ use wasmtime::component::Resource;
 use crate::bindings::provider::lockgate::provider::prompt;
 use crate::bindings::provider::lockgate::provider::types::Failure;
 use crate::handles::Sealed;
-use crate::limits::{SECRET_BYTES, TOTAL_WAIT_SECONDS, WAIT_SECONDS};
+use crate::limits::{TOTAL_WAIT_SECONDS, TYPED_BYTES, WAIT_SECONDS};
 use crate::state::{State, absent};
 
 impl prompt::Host for State {
@@ -18,8 +18,8 @@ impl prompt::Host for State {
             Ok(answer) => Secret::new(answer.expose().trim_ascii().to_vec()),
             Err(failure) => return Ok(Err(failure)),
         };
-        if answer.len() > SECRET_BYTES {
-            let message = format!("what was typed is longer than {SECRET_BYTES} bytes");
+        if answer.len() > TYPED_BYTES {
+            let message = format!("what was typed is longer than {TYPED_BYTES} bytes");
             return Ok(Err(Failure::Other(vec![message])));
         }
         self.seal(answer, Origins::of(Origin::Prompt)).map(Ok)

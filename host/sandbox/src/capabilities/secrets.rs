@@ -13,7 +13,7 @@ use crate::bindings::provider::lockgate::provider::secrets::{
 use crate::encoding::{self, Encoding};
 use crate::formats::{Format, LookupError, Value, lookup};
 use crate::handles::{Document, Entry, Sealed};
-use crate::limits::{HOST_CALL_BYTES, PATH_STEPS, SECRET_BYTES};
+use crate::limits::{HANDLE_BYTES, PATH_STEPS, SECRET_BYTES};
 use crate::state::{State, Violation, too_large};
 
 /// Longest separator. The ones in use (`:`, `=`, `\r\n\r\n`) have at most four bytes.
@@ -218,7 +218,7 @@ impl State {
                 Part::Secret(secret) => self.table.get(secret)?.bytes.len(),
             };
             // One secret can be lent many times over.
-            if length > HOST_CALL_BYTES {
+            if length > HANDLE_BYTES {
                 return Err(Violation::TooManyParts.into());
             }
         }

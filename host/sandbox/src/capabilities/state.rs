@@ -8,7 +8,7 @@ use wasmtime::component::Resource;
 use crate::bindings::provider::lockgate::provider::state;
 use crate::bindings::provider::lockgate::provider::types::Failure;
 use crate::handles::Sealed;
-use crate::limits::{SECRET_BYTES, STATE_SAVES};
+use crate::limits::{KEPT_BYTES, STATE_SAVES};
 use crate::state::{State, Violation, absent};
 
 /// Longest name, in bytes.
@@ -21,9 +21,8 @@ impl state::Host for State {
             Ok(None) => return Ok(Ok(None)),
             Err(failure) => return Ok(Err(failure)),
         };
-        if kept.secret.len() > SECRET_BYTES {
-            let message =
-                format!("what is kept under `{name}` is longer than {SECRET_BYTES} bytes");
+        if kept.secret.len() > KEPT_BYTES {
+            let message = format!("what is kept under `{name}` is longer than {KEPT_BYTES} bytes");
             return Ok(Err(Failure::Other(vec![message])));
         }
         Ok(Ok(Some(self.seal(kept.secret, kept.origins)?)))
@@ -41,7 +40,7 @@ impl state::Host for State {
         }
         let sealed = self.table.get(&value)?;
         // An answer would tell how long a secret is.
-        if sealed.bytes.len() > SECRET_BYTES {
+        if sealed.bytes.len() > KEPT_BYTES {
             return Err(Violation::StateTooLong.into());
         }
         let kept = Kept { secret: sealed.bytes.clone(), origins: sealed.origins.clone(), until };

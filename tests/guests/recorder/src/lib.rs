@@ -1,9 +1,10 @@
 //! Prints each request as one line. The first argument says what it answers: `not-found`,
-//! `unsupported-registry`, `unsupported-operation` or `broken`; anything else is a success.
+//! `unsupported-registry`, `unsupported-operation`, `broken`, or of a login and a logout alone
+//! `read-only`; `no-account` is a success without one, and anything else is a success.
 
 use lockgate_provider::{
-    Credential, Failure, GetRequest, Lifetime, LoginRequest, LogoutRequest, Provider, Registry,
-    Secret,
+    Credential, Failure, GetRequest, Identity, Lifetime, LoginRequest, LogoutRequest, Provider,
+    Registry, Secret,
 };
 
 struct Recorder;
@@ -11,8 +12,11 @@ struct Recorder;
 impl Provider for Recorder {
     fn get(request: GetRequest) -> Result<Credential, Failure> {
         record("get", &request.registry, None, &request.arguments)?;
+        let has_account = request.registry.ecosystem == "oci"
+            && !request.arguments.iter().any(|word| word == "no-account");
+        let identity = has_account.then(|| Identity::Text("recorder".to_owned()));
         let secret = Secret::seal(b"recorded");
-        Ok(Credential { identity: None, secret, lifetime: Lifetime::Session, any_purpose: true })
+        Ok(Credential { identity, secret, lifetime: Lifetime::Session, any_purpose: true })
     }
 
     fn login(request: LoginRequest) -> Result<(), Failure> {
@@ -37,6 +41,7 @@ fn record(
     match arguments.first().map(String::as_str) {
         Some("not-found") => Err(Failure::NotFound),
         Some("unsupported-registry") => Err(Failure::UnsupportedRegistry),
+        Some("read-only") if kind != "get" => Err(Failure::UnsupportedOperation),
         Some("unsupported-operation") => Err(Failure::UnsupportedOperation),
         Some("broken") => Err(Failure::other("broken")),
         _ => Ok(()),

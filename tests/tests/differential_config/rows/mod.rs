@@ -1,8 +1,9 @@
 //! The table.
 
 use lockgate_tests::registry::Access;
+use lockgate_tests::rules::Said;
 
-use crate::row::{Asks, Row, Said};
+use crate::row::{Asks, Row};
 
 const CONFIG: &str = "user/.cargo/config.toml";
 const PROJECT: &str = "project/.cargo/config.toml";

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use lockgate_core::AdapterError;
+use lockgate_core::{AdapterError, Secret};
 use lockgate_system::{open_granted_file, read_capped};
 use rustls::client::WantsClientCert;
 use rustls::pki_types::pem::PemObject as _;
@@ -19,14 +19,14 @@ const MAX_IDENTITY: usize = 64 << 10;
 const ANY_BY_OTHERS: u32 = 0o077;
 
 /// A certificate chain and its key. The key's memory is zeroed when it is dropped.
-pub(super) struct Identity {
+pub(in crate::http) struct Identity {
     path: PathBuf,
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
 }
 
 /// Reads the file as granted files are read.
-pub(super) fn read(path: &Path) -> Result<Identity, HttpError> {
+pub(in crate::http) fn read(path: &Path) -> Result<Identity, HttpError> {
     let unread = |source| HttpError::ClientCertificateFile { path: path.to_owned(), source };
     let unusable = |what| HttpError::ClientCertificate { path: path.to_owned(), what };
     let found = open_granted_file(path).map_err(|error| unread(error.into()))?;
@@ -36,10 +36,20 @@ pub(super) fn read(path: &Path) -> Result<Identity, HttpError> {
         return Err(unusable("other users can read its private key; run `chmod 600` on it"));
     }
     let pem = read_capped(&file, path, MAX_IDENTITY).map_err(|error| unread(error.into()))?;
-    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    parse(path, &pem)
+}
+
+/// A chain and its key that were read already.
+pub(in crate::http) fn given(pem: &Secret) -> Result<Identity, HttpError> {
+    parse(Path::new("*.cert and *.key"), pem.expose())
+}
+
+fn parse(path: &Path, pem: &[u8]) -> Result<Identity, HttpError> {
+    let unusable = |what| HttpError::ClientCertificate { path: path.to_owned(), what };
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     let chain = chain.ok().filter(|chain| !chain.is_empty());
     let chain = chain.ok_or_else(|| unusable("it has no certificate in PEM"))?;
-    let key = PrivateKeyDer::from_pem_slice(&pem)
+    let key = PrivateKeyDer::from_pem_slice(pem)
         .map_err(|_| unusable("it has no private key in PEM that is not encrypted"))?;
     Ok(Identity { path: path.to_owned(), chain, key })
 }

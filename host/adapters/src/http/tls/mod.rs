@@ -6,7 +6,6 @@ mod stream;
 #[cfg(test)]
 pub(super) mod tests;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use lockgate_core::TlsVersions;
@@ -18,6 +17,8 @@ use rustls::{ClientConfig, SupportedProtocolVersion};
 use url::{Host, Url};
 
 use super::HttpError;
+use identity::Identity;
+pub(super) use identity::{given as given_identity, read as read_identity};
 pub(super) use roots::Roots;
 pub(super) use stream::{TlsConnector, left};
 
@@ -29,11 +30,10 @@ const PROTOCOL: &[u8] = b"http/1.1";
 /// written nowhere and nothing kept for another connection.
 pub(super) fn connector(
     name: ServerName<'static>,
-    client_certificate: Option<&Path>,
+    identity: Option<Identity>,
     roots: &Roots,
     versions: TlsVersions,
 ) -> Result<TlsConnector, HttpError> {
-    let identity = client_certificate.map(identity::read).transpose()?;
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(&spoken(versions))
         .map_err(HttpError::TlsSetup)?

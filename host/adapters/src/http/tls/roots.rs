@@ -31,6 +31,8 @@ const MAX_TRUST_STORE: usize = 4 << 20;
 pub(crate) struct Roots {
     loaded: OnceCell<Arc<RootCertStore>>,
     source: Source,
+    /// PEM of others that are believed, too.
+    further: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -47,11 +49,16 @@ impl Default for Source {
 
 impl Roots {
     pub(crate) fn given(pem: Vec<u8>) -> Self {
-        Self { loaded: OnceCell::new(), source: Source::Pem(pem) }
+        Self { source: Source::Pem(pem), ..Self::default() }
     }
 
     pub(crate) fn configured(authorities: Authorities) -> Self {
-        Self { loaded: OnceCell::new(), source: Source::Configured(authorities) }
+        Self { source: Source::Configured(authorities), ..Self::default() }
+    }
+
+    /// The same and those in this PEM text.
+    pub(crate) fn and(self, pem: Vec<u8>) -> Self {
+        Self { loaded: OnceCell::new(), further: pem, ..self }
     }
 
     #[cfg(test)]
@@ -63,16 +70,17 @@ impl Roots {
         if let Some(loaded) = self.loaded.get() {
             return Ok(Arc::clone(loaded));
         }
-        let loaded = Arc::new(match &self.source {
+        let mut loaded = match &self.source {
             Source::Pem(pem) => parse(pem),
             Source::Configured(Authorities::System) => system()?,
             Source::Configured(Authorities::Only(path)) => named(path)?,
             Source::Configured(Authorities::SystemAnd(path)) => with_system(named(path)?),
-        });
+        };
+        loaded.roots.extend(parse(&self.further).roots);
         if loaded.is_empty() {
             return Err(HttpError::NoAuthorities);
         }
-        Ok(Arc::clone(self.loaded.get_or_init(|| loaded)))
+        Ok(Arc::clone(self.loaded.get_or_init(|| Arc::new(loaded))))
     }
 }
 

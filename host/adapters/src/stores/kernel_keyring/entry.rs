@@ -43,6 +43,12 @@ impl KeyringEntry {
         Self { description, found: RefCell::default(), room: Cell::default() }
     }
 
+    /// The one entry of this kind that belongs to a folder. No system call is made.
+    pub(in crate::stores) fn of_folder(kind: &str, folder: &Path) -> Self {
+        let description = format!("lockgate:{}:key", Self::kind_in(kind, folder));
+        Self { description, found: RefCell::default(), room: Cell::default() }
+    }
+
     /// The kind of entries that belong to one folder, whose like in another folder is another kind.
     pub fn kind_in(kind: &str, folder: &Path) -> String {
         let mut folder = hash(&[folder.as_os_str().as_encoded_bytes()]);

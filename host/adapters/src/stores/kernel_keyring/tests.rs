@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use lockgate_contract::{Promise, check, loses_nothing_to_others};
 use lockgate_core::{Ecosystem, LoginInput, Operation, Purpose, Registry, Secret, SecretStore};
 use lockgate_system::Room;
 
@@ -64,21 +63,6 @@ fn save(store: &KernelKeyring, token: &[u8]) {
 
 fn description(store: &KernelKeyring) -> String {
     store.entry.description.clone()
-}
-
-/// Other users than root have less room than what is tried here.
-#[test]
-fn the_kernels_keyring_keeps_the_contract() {
-    if Place::new().is_none() || !rustix::process::getuid().is_root() {
-        eprintln!("the contract of stores is tested where root has a keyring");
-        return;
-    }
-    let open = |url: &str| -> Box<dyn SecretStore> {
-        let registry = Registry::new(Ecosystem::Cargo, url).unwrap();
-        Box::new(KernelKeyring::new(&registry))
-    };
-    check(&open, &Promise { limit: Some(MAX_SECRET), accounts: true, bytes: true, case: true });
-    loses_nothing_to_others(&open);
 }
 
 #[test]

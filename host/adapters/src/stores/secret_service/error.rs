@@ -148,6 +148,18 @@ pub enum SecretServiceError {
     /// cargo's entries have a token and nothing else.
     #[error("an entry for a registry of cargo's has no account name in the keyring")]
     NoAccounts,
+    /// docker's entries have one each.
+    #[error("an entry for a server of docker's needs an account name; log in with one")]
+    NoAccount,
+    /// It cannot stand in an entry.
+    #[error(
+        "the account name is empty, not text, longer than {limit} bytes or has a zero byte, and cannot be kept \
+         in the keyring"
+    )]
+    BadAccount {
+        /// The most bytes there may be.
+        limit: usize,
+    },
     /// Other programs would see only what stands before it.
     #[error("a secret with a zero byte cannot be kept in the keyring")]
     ZeroByte,

@@ -1,7 +1,9 @@
 //! Secrets on their way over the bus, in a session.
 
+use lockgate_core::Secret;
 use zeroize::Zeroizing;
 
+use super::MAX_SECRET;
 use super::connection::Asked;
 use super::error::SecretServiceError as Error;
 use super::refusal::{is_not_supported, shown};
@@ -79,12 +81,22 @@ impl Service {
     }
 
     /// The secret of an entry.
-    pub(super) fn secret(&mut self, item: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
+    pub(super) fn secret(&mut self, item: &str) -> Result<Secret, Error> {
+        let asked = self.ask_secret(item)?;
+        self.connection.send()?;
+        self.told_secret(asked)
+    }
+
+    /// Asks for the secret of an entry.
+    pub(super) fn ask_secret(&mut self, item: &str) -> Result<Asked, Error> {
         let session = self.session.as_ref().ok_or(Error::Vanished)?;
         let mut body = Body::of("o");
         body.text(&session.path);
-        let asked = self.call(item, ITEM, "GetSecret", body);
-        self.connection.send()?;
+        Ok(self.call(item, ITEM, "GetSecret", body))
+    }
+
+    /// The secret that was asked for.
+    pub(super) fn told_secret(&mut self, asked: Asked) -> Result<Secret, Error> {
         let message = self.answer(asked)?;
         let session = self.session.as_ref().ok_or(Error::Vanished)?;
         let mut values = message.values("(oayays)").map_err(malformed)?;
@@ -97,9 +109,13 @@ impl Service {
         if kind != TEXT && !kind.starts_with("text/plain;") {
             return Err(Error::NotText { kind: shown(kind) });
         }
-        match &session.key {
-            Some(key) => key.decrypt(start, bytes),
-            None => Ok(Zeroizing::new(bytes.to_vec())),
+        let secret = match &session.key {
+            Some(key) => key.decrypt(start, bytes)?,
+            None => Zeroizing::new(bytes.to_vec()),
+        };
+        match secret.len() {
+            length if length > MAX_SECRET => Err(Error::TooLong { length, limit: MAX_SECRET }),
+            _ => Ok(Secret::new(secret.to_vec())),
         }
     }
 
@@ -108,6 +124,7 @@ impl Service {
         &mut self,
         keyring: &str,
         entry: &Entry,
+        account: Option<&str>,
         secret: &[u8],
     ) -> Result<Asked, Error> {
         let session = self.session.as_ref().ok_or(Error::Vanished)?;
@@ -119,7 +136,7 @@ impl Service {
             None => (Vec::new(), Zeroizing::new(secret.to_vec())),
         };
         let mut body = Body::of("a{sv}(oayays)b");
-        body.properties(entry);
+        body.properties(&entry.label, &entry.kept_attributes(account));
         body.structure();
         body.text(&session.path);
         body.array_of_bytes(&start);
@@ -131,16 +148,16 @@ impl Service {
 }
 
 impl Body {
-    fn properties(&mut self, entry: &Entry) {
+    fn properties(&mut self, label: &str, attributes: &[(&str, &str)]) {
         self.array(8, |body| {
             body.structure();
             body.text("org.freedesktop.Secret.Item.Label");
             body.types("s");
-            body.text(&entry.label);
+            body.text(label);
             body.structure();
             body.text("org.freedesktop.Secret.Item.Attributes");
             body.types("a{ss}");
-            body.texts_by_name(&entry.kept_attributes());
+            body.texts_by_name(attributes);
         });
     }
 }

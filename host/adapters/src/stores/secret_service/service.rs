@@ -6,11 +6,10 @@ use std::time::Duration;
 use super::connection::{Asked, Connection};
 use super::error::SecretServiceError as Error;
 use super::refusal::{is_gone, shown};
-use super::scheme::Entry;
 use super::secrets::Session;
-use super::wire::{Body, Call, Malformed, Message};
+use super::wire::{Body, Call, Malformed, Message, Reader, TextsByName};
 
-const NAME: &str = "org.freedesktop.secrets";
+pub(super) const NAME: &str = "org.freedesktop.secrets";
 pub(super) const PATH: &str = "/org/freedesktop/secrets";
 const DEFAULT: &str = "/org/freedesktop/secrets/aliases/default";
 /// What stands for no object.
@@ -52,6 +51,14 @@ impl Found {
     }
 }
 
+/// What came of making an entry.
+#[derive(Debug)]
+pub(super) enum Created {
+    Item(String),
+    /// Nothing before this question is answered.
+    Asks(String),
+}
+
 impl Service {
     pub(super) fn new(connection: Connection) -> Self {
         Self {
@@ -89,9 +96,9 @@ impl Service {
     }
 
     /// Looks for entries in every keyring, as libsecret does.
-    pub(super) fn search(&mut self, entry: &Entry) -> Asked {
+    pub(super) fn search(&mut self, attributes: &[(&str, &str)]) -> Asked {
         let mut body = Body::of("a{ss}");
-        body.texts_by_name(&entry.attributes());
+        body.texts_by_name(attributes);
         self.call(PATH, SERVICE, "SearchItems", body)
     }
 
@@ -165,6 +172,43 @@ impl Service {
         Ok(format!("`{}` ({item})", shown(&label?)))
     }
 
+    /// What an entry is kept under.
+    pub(super) fn ask_attributes(&mut self, item: &str) -> Asked {
+        self.property(item, ITEM, "Attributes")
+    }
+
+    /// None if the entry is not there any more.
+    pub(super) fn attributes(&mut self, asked: Asked) -> Result<Option<TextsByName>, Error> {
+        self.item_property(asked, "a{ss}", |values| values.texts_by_name())
+    }
+
+    /// When an entry was changed last.
+    pub(super) fn ask_modified(&mut self, item: &str) -> Asked {
+        self.property(item, ITEM, "Modified")
+    }
+
+    /// In seconds; none if the entry is not there any more.
+    pub(super) fn modified(&mut self, asked: Asked) -> Result<Option<u64>, Error> {
+        self.item_property(asked, "t", |values| values.u64())
+    }
+
+    fn item_property<T>(
+        &mut self,
+        asked: Asked,
+        types: &str,
+        value: impl Fn(&mut Reader<'_>) -> Result<T, Malformed>,
+    ) -> Result<Option<T>, Error> {
+        let message = match self.answer(asked) {
+            Ok(message) => message,
+            Err(error) if is_gone(&error) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        read(&message, "v", |values| {
+            expect(values.types()?, types)?;
+            value(values).map(Some)
+        })
+    }
+
     fn property(&mut self, path: &str, interface: &str, name: &str) -> Asked {
         let mut body = Body::of("ss");
         body.text(interface);
@@ -172,11 +216,14 @@ impl Service {
         self.call(path, PROPERTIES, "Get", body)
     }
 
-    /// The question that is to be answered before the entry is there, if there is one.
-    pub(super) fn created(&mut self, asked: Asked) -> Result<Option<String>, Error> {
+    /// What was created, or the question that is to be answered before.
+    pub(super) fn created(&mut self, asked: Asked) -> Result<Created, Error> {
         read(&self.answer(asked)?, "oo", |values| {
-            values.object()?;
-            Ok(prompt(values.object()?))
+            let item = values.object()?.to_owned();
+            Ok(match prompt(values.object()?) {
+                Some(prompt) => Created::Asks(prompt),
+                None => Created::Item(item),
+            })
         })
     }
 
@@ -218,7 +265,7 @@ fn prompt(path: &str) -> Option<String> {
 pub(super) fn read<'a, T>(
     message: &'a Message,
     signature: &str,
-    values: impl FnOnce(&mut super::wire::Reader<'a>) -> Result<T, Malformed>,
+    values: impl FnOnce(&mut Reader<'a>) -> Result<T, Malformed>,
 ) -> Result<T, Error> {
     let mut reader = message.values(signature).map_err(malformed)?;
     values(&mut reader).map_err(malformed)

@@ -36,11 +36,7 @@ impl Found {
 
     /// The fields of a JSON object; the token among them only if it is to be revealed.
     pub(super) fn put_into(&self, fields: &mut Map<String, Value>, reveal: bool) {
-        let (cache, expiration) = match self.credential.lifetime {
-            Lifetime::Once => ("never", None),
-            Lifetime::Session => ("session", None),
-            Lifetime::Until(moment) => ("expires", Some(moment)),
-        };
+        let (cache, expiration) = cache(self.credential.lifetime);
         for (name, value) in [
             ("provider", json!(self.provider)),
             ("sources", json!(self.sources)),
@@ -56,7 +52,17 @@ impl Found {
     }
 }
 
-fn lifetime(lifetime: Lifetime) -> String {
+/// How long a credential may be kept, and its end in seconds since 1970: for programs.
+pub(crate) fn cache(lifetime: Lifetime) -> (&'static str, Option<u64>) {
+    match lifetime {
+        Lifetime::Once => ("never", None),
+        Lifetime::Session => ("session", None),
+        Lifetime::Until(moment) => ("expires", Some(moment)),
+    }
+}
+
+/// How long a credential serves, in words.
+pub(crate) fn lifetime(lifetime: Lifetime) -> String {
     match lifetime {
         Lifetime::Once => "for one operation".to_owned(),
         Lifetime::Session => "while the client runs".to_owned(),

@@ -13,7 +13,9 @@ use super::{Session, broker, select, show_output};
 use crate::error::CommandError;
 use crate::shell::{Shell, output, to_json, to_stderr};
 use found::Found;
-use turns::{Turn, turns};
+pub(crate) use found::{cache, lifetime};
+use turns::Turn;
+pub(crate) use turns::turns;
 
 /// What is asked for.
 pub(crate) struct Asked {

@@ -1,6 +1,6 @@
 //! What became of each provider of a registry.
 
-use lockgate_broker::{NotAsked, Reply, Tried};
+use lockgate_broker::{Choice, NotAsked, Reply, Tried};
 use lockgate_core::{Failure, escape};
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::cargo::providers::Listed;
 use crate::table::table;
 
 /// A provider, in the order in which they are asked.
-pub(super) struct Turn {
+pub(crate) struct Turn {
     listed: Listed,
     outcome: Outcome,
 }
@@ -30,7 +30,7 @@ enum Outcome {
 
 /// What became of the providers: those that were asked, those that were ready, and those that nobody
 /// looked at.
-pub(super) fn turns(listed: Vec<Listed>, reply: &Reply) -> Vec<Turn> {
+pub(crate) fn turns(listed: Vec<Listed>, reply: &Reply) -> Vec<Turn> {
     let asked = reply.tried.iter().map(outcome_of_asked);
     let because = why_not_asked(reply, &listed);
     let left = reply
@@ -83,18 +83,37 @@ pub(super) fn as_json(turns: &[Turn]) -> Value {
 }
 
 impl Turn {
-    fn json(&self) -> Value {
-        let chance = match &self.outcome {
+    /// Who it is.
+    pub(crate) fn choice(&self) -> &Choice {
+        &self.listed.choice
+    }
+
+    /// What became of it, for programs.
+    pub(crate) fn answer(&self) -> &'static str {
+        self.outcome.name()
+    }
+
+    /// The same for people.
+    pub(crate) fn reason(&self) -> String {
+        self.outcome.to_string()
+    }
+
+    /// Whether it could have been asked; none if it was, or nobody looked.
+    pub(crate) fn could_be_asked(&self) -> Option<bool> {
+        match &self.outcome {
             Outcome::NotAsked { chance: Some(chance), .. } => Some(chance.is_ok()),
             _ => None,
-        };
+        }
+    }
+
+    fn json(&self) -> Value {
         json!({
             "provider": self.listed.choice.provider,
             "arguments": self.listed.choice.arguments,
             "defined": self.listed.place,
-            "answer": self.outcome.name(),
-            "reason": self.outcome.to_string(),
-            "could_be_asked": chance,
+            "answer": self.answer(),
+            "reason": self.reason(),
+            "could_be_asked": self.could_be_asked(),
         })
     }
 }

@@ -44,6 +44,33 @@ impl Program for Fake {
     }
 }
 
+/// Ends with this status.
+struct Ends(i32);
+
+impl Process for Ends {
+    fn start(&self, _: ProcessRequest) -> Result<Box<dyn Program>, AdapterError> {
+        Ok(Box::new(Self(self.0)))
+    }
+}
+
+impl Program for Ends {
+    fn write(&mut self, _: &Secret) -> Result<(), AdapterError> {
+        Ok(())
+    }
+
+    fn read_line(&mut self, _: usize) -> Result<Option<Secret>, AdapterError> {
+        Ok(None)
+    }
+
+    fn finish(&mut self, _: usize) -> Result<ProgramEnd, AdapterError> {
+        Ok(ProgramEnd { status: self.0, output: Secret::default() })
+    }
+
+    fn diagnostics(&self) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
 fn state(adapter: Option<Box<dyn Process>>) -> State {
     let registry = Registry::new(Ecosystem::Cargo, "sparse+https://a/").unwrap();
     let grant = ProcessGrant {
@@ -113,4 +140,26 @@ fn a_program_that_is_not_waited_for_in_time_is_ended() {
         panic!("it was waited for twice")
     };
     assert_eq!(messages, ["the program was waited for already"]);
+}
+
+#[test]
+fn whoever_starts_another_program_did_not_fail_over_the_last() {
+    let mut state = state(Some(Box::new(Ends(1))));
+    let ask = |state: &mut State| {
+        let child = start(state).unwrap();
+        assert_eq!(state.finish(borrow(&child)).unwrap().unwrap().status, 1);
+    };
+    ask(&mut state);
+    ask(&mut state);
+    state.keep_discontent();
+    assert_eq!(state.errors, [["`/bin/cat` ended with status 1"]], "the last one's alone");
+}
+
+#[test]
+fn how_a_program_ended_stands_before_what_the_host_could_not_do_afterwards() {
+    let mut state = state(Some(Box::new(Ends(1))));
+    let child = start(&mut state).unwrap();
+    state.finish(borrow(&child)).unwrap().unwrap();
+    let _ = state.report(vec!["the disk is full".to_owned()]);
+    assert_eq!(state.errors, [["`/bin/cat` ended with status 1"], ["the disk is full"]]);
 }

@@ -8,22 +8,25 @@ use lockgate_system::Exchange;
 
 use super::super::scheme::Entry;
 use super::super::{SecretService, SecretServiceStore};
-use super::wire::{Question, Reply};
+use super::wire::{Act, Question, Reply};
 
-/// The one entry that it serves, and the operation that it was made for.
+/// The entries that it serves, the one that is asked for and its other names, and the operation that
+/// it was made for.
 pub(super) struct Serving {
     pub(super) service: SecretService,
-    pub(super) entry: Entry,
+    pub(super) entries: Vec<Entry>,
     pub(super) operation: Operation,
 }
 
-/// The other operations are none of the request's.
+/// What is asked is none of the request's.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the process that speaks with the keyring was made for a {made_for}, and does nothing else"
-)]
-struct NotMadeFor {
-    made_for: &'static str,
+enum Refused {
+    #[error(
+        "the process that speaks with the keyring was made for a {made_for}, and does nothing else"
+    )]
+    NotMadeFor { made_for: &'static str },
+    #[error("the process that speaks with the keyring was not made for this registry")]
+    NotItsEntry,
 }
 
 impl Serving {
@@ -44,25 +47,32 @@ impl Serving {
         question: &Question<'_>,
         exchange: &Arc<Exchange>,
     ) -> Result<Reply, AdapterError> {
-        match (question, &self.operation) {
-            (Question::Load { plain }, _) => self
-                .store(*plain, exchange)
-                .load()
-                .map(|found| Reply::Loaded(found.map(|found| found.secret))),
-            (Question::Save { plain, secret }, Operation::Login(_)) => {
+        let (number, operation) = (question.entry, &self.operation);
+        let entry = self.entries.get(usize::from(number)).ok_or(Refused::NotItsEntry)?;
+        let store = self.store(entry, question.plain, exchange);
+        match (&question.act, operation) {
+            (Act::Load, _) => store.load().map(Reply::Loaded),
+            // Under the name that was asked for alone.
+            (Act::Save { identity, secret }, Operation::Login(_)) if number == 0 => {
+                let identity = identity.map(|identity| Secret::new(identity.to_vec()));
                 let secret = Secret::new(secret.to_vec());
-                self.store(*plain, exchange).save(None, &secret).map(|()| Reply::Saved)
+                store.save(identity.as_ref(), &secret).map(|()| Reply::Saved)
             }
-            (Question::Remove, Operation::Logout) => {
-                self.store(false, exchange).remove().map(Reply::Removed)
-            }
-            _ => Err(NotMadeFor { made_for: self.operation.name() }.into()),
+            (Act::Remove, Operation::Logout) => store.remove().map(Reply::Removed),
+            // What is kept under the other names is older than what was just saved.
+            (Act::Remove, Operation::Login(_)) if number > 0 => store.remove().map(Reply::Removed),
+            _ => Err(Refused::NotMadeFor { made_for: operation.name() }.into()),
         }
     }
 
-    fn store(&self, allow_plain: bool, exchange: &Arc<Exchange>) -> SecretServiceStore {
+    fn store(
+        &self,
+        entry: &Entry,
+        allow_plain: bool,
+        exchange: &Arc<Exchange>,
+    ) -> SecretServiceStore {
         let exchange = Arc::clone(exchange);
-        let (service, entry) = (self.service.clone(), self.entry.clone());
+        let (service, entry) = (self.service.clone(), entry.clone());
         let store = SecretServiceStore { service, entry, allow_plain, on_prompt: None };
         // Should the request be gone, its process takes this one with it.
         store.on_prompt(move || drop(exchange.send(&Reply::Waiting.encode())))

@@ -1,5 +1,9 @@
 //! A bus and a secret service in one, which do what a test wants of them.
 
+mod answers;
+mod properties;
+mod script;
+
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::{Arc, Mutex};
@@ -7,6 +11,10 @@ use std::time::Duration;
 
 use lockgate_core::{Ecosystem, Registry};
 use tempfile::TempDir;
+
+use answers::{completed, field, message, named, of_bus};
+use properties::{found, kept_attributes, property};
+pub(crate) use script::{Fault, Item, Person, Script, docker_item, item};
 
 use crate::stores::secret_service::session::{ENCRYPTED, Key, KeyPair, PLAIN};
 use crate::stores::secret_service::wire::{Body, Message, Reader, parse};
@@ -16,70 +24,6 @@ pub(crate) const KEYRING: &str = "/org/freedesktop/secrets/collection/login";
 const SESSION: &str = "/org/freedesktop/secrets/session/s1";
 const PROMPT: &str = "/org/freedesktop/secrets/prompt/p1";
 const SERVICE: &str = ":1.7";
-
-/// What becomes of a call.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Fault {
-    /// No answer.
-    Silence,
-    /// The connection ends.
-    HangUp,
-    /// The bus says so.
-    OfBus(&'static str),
-    /// The service says so.
-    OfService(&'static str),
-    /// Bytes that are no message.
-    Garbage,
-    /// A value of another type than was asked for.
-    OtherType,
-    /// The answer of somebody else.
-    Stranger,
-}
-
-/// What becomes of a question.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) enum Person {
-    /// None can be asked: nothing is unlocked.
-    #[default]
-    Nobody,
-    Answers,
-    Dismisses,
-    Silent,
-    /// Who asks ends before there is an answer.
-    Gone,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Item {
-    pub(crate) path: String,
-    pub(crate) label: &'static str,
-    pub(crate) locked: bool,
-    pub(crate) secret: Vec<u8>,
-}
-
-pub(crate) fn item(number: u32, secret: &str) -> Item {
-    let path = format!("{KEYRING}/{number}");
-    Item { path, label: "cargo-registry:corp", locked: false, secret: secret.into() }
-}
-
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Script {
-    pub(crate) items: Vec<Item>,
-    /// Without encrypted sessions.
-    pub(crate) plain_only: bool,
-    /// Without a default keyring.
-    pub(crate) no_default: bool,
-    pub(crate) locked: bool,
-    /// Shows no entries while the keyring is locked, as KeePassXC does.
-    pub(crate) hides: bool,
-    /// Lists its entries, of which none is the registry's.
-    pub(crate) finds_none: bool,
-    pub(crate) person: Person,
-    pub(crate) kind: Option<&'static str>,
-    pub(crate) fault: Option<(&'static str, Fault)>,
-    /// Says that it deletes and does not.
-    pub(crate) keeps_all: bool,
-}
 
 /// A running one.
 pub(crate) struct Fake {
@@ -115,6 +59,23 @@ impl Fake {
 
     pub(crate) fn store(&self) -> SecretServiceStore {
         self.service.store(&registry(), false).unwrap()
+    }
+
+    /// The entry of a server of docker's.
+    pub(crate) fn docker_store(&self, server: &str) -> SecretServiceStore {
+        let registry = Registry::new(Ecosystem::Oci, server).unwrap();
+        self.service.store(&registry, false).unwrap()
+    }
+
+    /// One that nobody is connected to yet, and its address.
+    pub(crate) fn listen(script: Script) -> (TempDir, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bus");
+        let listener = UnixListener::bind(&path).unwrap();
+        let state = State { script, asked: Vec::new(), heard: Vec::new() };
+        let state = Arc::new(Mutex::new(state));
+        std::thread::spawn(move || Server::new(listener.accept().unwrap().0, state).serve());
+        (folder, format!("unix:path={}", path.display()))
     }
 
     /// The methods that were called, without those of the bus.
@@ -187,7 +148,8 @@ impl Server {
     fn answer(&mut self, call: &Message, serial: u32) -> bool {
         let member = call.member.clone();
         if call.interface == "org.freedesktop.DBus" {
-            self.reply(serial, "org.freedesktop.DBus", Ok(named(":1.9")));
+            let on_bus = self.state.lock().unwrap().script.on_bus;
+            self.reply(serial, "org.freedesktop.DBus", Ok(of_bus(&member, on_bus)));
             return true;
         }
         self.state.lock().unwrap().asked.push(member.clone());
@@ -368,10 +330,7 @@ impl Server {
     }
 
     fn create(&self, script: &mut Script, values: &mut Reader<'_>) -> Answer {
-        let end = values.array(8).unwrap();
-        while values.position() < end {
-            values.byte().unwrap();
-        }
+        let attributes = kept_attributes(values);
         values.structure().unwrap();
         assert_eq!(values.object(), Ok(SESSION));
         let (start, bytes) = (values.array_of_bytes().unwrap(), values.array_of_bytes().unwrap());
@@ -381,85 +340,9 @@ impl Server {
         };
         assert_eq!(values.text(), Ok("text/plain"));
         assert_eq!(values.flag(), Ok(true));
-        script.items = vec![Item { secret, ..item(1, "") }];
         let mut body = Body::of("oo");
-        body.text(&script.items[0].path);
+        body.text(&script.keep(attributes, secret));
         body.text("/");
         Ok(body)
     }
-}
-
-fn found(script: &Script) -> Body {
-    let mut body = Body::of("aoao");
-    for locked in [false, true] {
-        body.array(4, |body| {
-            let hidden = script.finds_none || (script.hides && script.locked);
-            let items = script.items.iter().filter(|item| item.locked == locked && !hidden);
-            items.for_each(|item| body.text(&item.path));
-        });
-    }
-    body
-}
-
-fn property(script: &Script, path: &str, values: &mut Reader<'_>) -> Answer {
-    values.text().unwrap();
-    let mut body = Body::of("v");
-    match values.text().unwrap() {
-        "Locked" if script.no_default => return Err("org.freedesktop.DBus.Error.UnknownObject"),
-        "Locked" => {
-            body.types("b");
-            body.flag(script.locked);
-        }
-        "Items" => {
-            body.types("ao");
-            body.array(4, |body| {
-                let items = script.items.iter().filter(|_| !script.hides);
-                items.for_each(|item| body.text(&item.path));
-            });
-        }
-        "Label" => {
-            body.types("s");
-            body.text(script.items.iter().find(|item| item.path == path).unwrap().label);
-        }
-        other => panic!("{other}"),
-    }
-    Ok(body)
-}
-
-fn named(text: &str) -> Body {
-    let mut body = Body::of("s");
-    body.text(text);
-    body
-}
-
-fn completed(dismissed: bool) -> Body {
-    let mut body = Body::of("bv");
-    body.flag(dismissed);
-    body.types("ao");
-    body.array(4, |_| {});
-    body
-}
-
-fn field(fields: &mut Body, code: u8, types: &str, text: &str) {
-    fields.structure();
-    fields.byte(code);
-    fields.types(types);
-    fields.text(text);
-}
-
-fn message(kind: u8, serial: u32, body: &Body, fields: impl FnOnce(&mut Body)) -> Vec<u8> {
-    let mut header = Body::of("yyyyuua(yv)");
-    let order = if cfg!(target_endian = "little") { b'l' } else { b'B' };
-    [order, kind, 0, 1].into_iter().for_each(|byte| header.byte(byte));
-    header.u32(body.bytes().len().try_into().unwrap());
-    header.u32(serial);
-    header.array(8, |header| {
-        fields(header);
-        header.structure();
-        header.byte(8);
-        header.types("g");
-        header.types(body.signature());
-    });
-    header.structure();
-    [header.bytes(), body.bytes()].concat()
 }

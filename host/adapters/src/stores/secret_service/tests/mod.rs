@@ -1,6 +1,8 @@
 //! The adapter with a service that has faults. With real ones it is tested end to end.
 
+mod docker;
 pub(super) mod fake;
+mod probe;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

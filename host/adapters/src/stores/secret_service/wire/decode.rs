@@ -1,10 +1,16 @@
 //! Values out of the bytes of D-Bus. Whoever sent them is not trusted to have written them well.
 
+use std::collections::BTreeMap;
+
+use super::encode::STRUCT;
 use super::is_object_path;
 
 /// The bytes are not what they should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
+
+/// Texts by names.
+pub(crate) type TextsByName = BTreeMap<String, String>;
 
 type Result<T> = std::result::Result<T, Malformed>;
 
@@ -28,6 +34,12 @@ impl<'a> Reader<'a> {
         self.align(4)?;
         let bytes = self.take(size_of::<u32>())?;
         Ok(u32::from_ne_bytes(*bytes.first_chunk().ok_or(Malformed)?))
+    }
+
+    pub(crate) fn u64(&mut self) -> Result<u64> {
+        self.align(8)?;
+        let bytes = self.take(size_of::<u64>())?;
+        Ok(u64::from_ne_bytes(*bytes.first_chunk().ok_or(Malformed)?))
     }
 
     pub(crate) fn flag(&mut self) -> Result<bool> {
@@ -67,6 +79,31 @@ impl<'a> Reader<'a> {
         Ok(objects)
     }
 
+    pub(crate) fn array_of_texts(&mut self) -> Result<Vec<&'a str>> {
+        let mut texts = Vec::new();
+        let end = self.array(4)?;
+        while self.at < end {
+            texts.push(self.text()?);
+        }
+        self.ends_at(end)?;
+        Ok(texts)
+    }
+
+    /// Texts by names, of which there are no two alike.
+    pub(crate) fn texts_by_name(&mut self) -> Result<TextsByName> {
+        let mut texts = TextsByName::new();
+        let end = self.array(STRUCT)?;
+        while self.at < end {
+            self.structure()?;
+            let name = self.text()?.to_owned();
+            if texts.insert(name, self.text()?.to_owned()).is_some() {
+                return Err(Malformed);
+            }
+        }
+        self.ends_at(end)?;
+        Ok(texts)
+    }
+
     /// The beginning of an array whose values begin at multiples of `alignment`; where it ends.
     pub(crate) fn array(&mut self, alignment: usize) -> Result<usize> {
         let length = usize::try_from(self.u32()?).map_err(|_| Malformed)?;
@@ -76,7 +113,7 @@ impl<'a> Reader<'a> {
 
     /// The beginning of a structure.
     pub(crate) fn structure(&mut self) -> Result<()> {
-        self.align(super::encode::STRUCT)
+        self.align(STRUCT)
     }
 
     /// Where the next value is looked for.
@@ -117,7 +154,7 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read() {
-        let mut body = Body::of("ysoaoayb(s)");
+        let mut body = Body::of("ysoaoayb(s)a{ss}as");
         body.byte(3);
         body.text("a \u{e4}");
         body.text("/a/b");
@@ -129,6 +166,11 @@ mod tests {
         body.flag(false);
         body.structure();
         body.text("");
+        body.texts_by_name(&[("server", "ghcr.io"), ("username", "")]);
+        body.array(4, |body| {
+            body.text("a");
+            body.text("b c");
+        });
         let mut reader = Reader::new(body.bytes());
         assert_eq!(reader.byte(), Ok(3));
         assert_eq!(reader.text(), Ok("a \u{e4}"));
@@ -138,6 +180,10 @@ mod tests {
         assert_eq!(reader.flag(), Ok(false));
         assert_eq!(reader.structure(), Ok(()));
         assert_eq!(reader.text(), Ok(""));
+        let named: Vec<_> = reader.texts_by_name().unwrap().into_iter().collect();
+        let pair = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        assert_eq!(named, [pair("server", "ghcr.io"), pair("username", "")]);
+        assert_eq!(reader.array_of_texts(), Ok(vec!["a", "b c"]));
         assert_eq!(reader.ends_at(body.bytes().len()), Ok(()));
         assert_eq!(reader.byte(), Err(Malformed));
     }
@@ -160,6 +206,9 @@ mod tests {
         let mut padded = Reader::new(&[1, 0, 9, 0, 1, 0, 0, 0]);
         assert_eq!(padded.byte(), Ok(1));
         assert_eq!(padded.u32(), Err(Malformed));
+        let mut twice = Body::of("a{ss}");
+        twice.texts_by_name(&[("server", "a"), ("server", "b")]);
+        assert_eq!(Reader::new(twice.bytes()).texts_by_name(), Err(Malformed));
         let objects = [number(7), number(2), b"/a\0".to_vec()].concat();
         assert_eq!(Reader::new(&objects).array_of_objects(), Ok(vec!["/a"]));
         let short = [number(6), number(2), b"/a\0".to_vec()].concat();

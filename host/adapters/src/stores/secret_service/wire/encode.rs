@@ -39,6 +39,13 @@ impl Body {
         self.bytes.extend(value.to_ne_bytes());
     }
 
+    /// A number of eight bytes.
+    #[cfg(test)]
+    pub(crate) fn u64(&mut self, value: u64) {
+        self.align(8);
+        self.bytes.extend(value.to_ne_bytes());
+    }
+
     /// Yes or no.
     pub(crate) fn flag(&mut self, value: bool) {
         self.u32(value.into());

@@ -4,7 +4,7 @@ mod decode;
 mod encode;
 mod message;
 
-pub(super) use decode::{Malformed, Reader};
+pub(super) use decode::{Malformed, Reader, TextsByName};
 pub(super) use encode::Body;
 pub(super) use message::{Call, Kind, Message, parse};
 

@@ -1,5 +1,5 @@
+use super::super::{Body, Malformed};
 use super::{Call, Kind, MAX_MESSAGE, parse};
-use crate::stores::secret_service::wire::{Body, Malformed};
 
 fn call() -> Vec<u8> {
     let mut body = Body::of("sa{ss}");

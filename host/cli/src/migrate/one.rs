@@ -1,0 +1,87 @@
+//! The move of one entry, and what the administrator says of it.
+
+use lockgate_broker::{Choice, Context, explain};
+use lockgate_core::{Ecosystem, Operation, Registry};
+
+use super::entries::Found;
+use super::place::Place;
+use crate::cargo::context;
+use crate::error::CommandError;
+use crate::setup::Surroundings;
+use crate::setup::moving::{Choices, Sides, Target};
+
+/// Moves it as [`Sides::move_credential`] does.
+pub(super) fn moved(from: Place, to: Place, one: &Found) -> Result<(), String> {
+    let side = |registry, place: Place, choices| side(registry, place, from, choices);
+    let (leaves, goes) = (only(from), only(to));
+    let sides = Sides { from: side(&one.from, from, &leaves), to: side(&one.to, to, &goes) };
+    sides.move_credential()
+}
+
+/// Whether the store could keep it, as far as that is known without a secret.
+pub(super) fn can_be_kept(to: Place, one: &Found) -> Result<(), String> {
+    match to {
+        Place::CargoCredentials if !context_of(one.ecosystem)?.has_table(&one.to) => Err(
+            "cargo's configuration has no name for its index, and the file keeps tokens by name"
+                .to_owned(),
+        ),
+        Place::DockerConfig if !one.has_account => {
+            Err("it has no user name, without which docker keeps none".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the provider of a store is the one that is asked, and may use it for this registry.
+pub(super) fn may_use(context: &Context, registry: &Registry, place: Place) -> Result<(), String> {
+    if let Some((_, line)) = context.machine.ceiling.providers_for(registry) {
+        return Err(format!("the administrator's policy ({line}) says who serves it"));
+    }
+    let decided = explain(context, registry, &choice(place));
+    let decided =
+        decided.map_err(|error| CommandError::from_error(&error).messages().join(": "))?;
+    let decisions = decided.map_err(|error| format!("`{place}` cannot be used: {error}"))?;
+    let decision = decisions
+        .iter()
+        .find(|decision| decision.capability == "stores" && decision.subject == place.name());
+    match decision.map(|decision| decision.explain(place.provider())) {
+        Some(None) => Ok(()),
+        Some(Some(why)) => Err(format!("`{place}` cannot be used: {why}")),
+        None => Err(format!("`{place}` cannot be used: there is no such store here")),
+    }
+}
+
+/// The configuration that holds for a client's entries. docker's variable is none of the stores.
+pub(super) fn context_of(ecosystem: Ecosystem) -> Result<Context, CommandError> {
+    match ecosystem {
+        Ecosystem::Oci => of_docker(),
+        _ => of_cargo(),
+    }
+}
+
+fn of_cargo() -> Result<Context, CommandError> {
+    Ok(context()?)
+}
+
+fn of_docker() -> Result<Context, CommandError> {
+    Ok(Surroundings::load()?.context.without_auth_variable())
+}
+
+fn side<'a>(registry: &'a Registry, place: Place, left: Place, choices: Choices<'a>) -> Target<'a> {
+    let context = match registry.ecosystem() {
+        Ecosystem::Oci => of_docker,
+        _ => of_cargo,
+    };
+    Target { registry, choices, name: place.name(), left: left.name(), context }
+}
+
+/// The provider that owns the store is asked for everything.
+fn only(place: Place) -> impl Fn(&Context, &Operation) -> Vec<Choice> {
+    let choice = choice(place);
+    move |_, _| vec![choice.clone()]
+}
+
+fn choice(place: Place) -> Choice {
+    let provider = place.provider().to_owned();
+    Choice { provider, arguments: Vec::new(), trusted: true, exact: false }
+}

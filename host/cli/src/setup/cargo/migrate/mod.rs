@@ -1,0 +1,126 @@
+//! `lockgate setup cargo --migrate`: moves tokens out of cargo's plain file into another provider's
+//! store, one by one.
+
+pub(crate) mod candidates;
+mod one;
+
+use lockgate_broker::{Choice, Context, ProviderError, check};
+use lockgate_core::escape;
+
+use crate::cargo::context;
+use crate::error::CommandError;
+use crate::setup::moving::{Stays, agreed, alone, lines, tell};
+use crate::setup::{Asking, SHELL};
+use crate::shell::to_stderr;
+use candidates::{Candidate, candidates};
+
+/// The provider that keeps tokens in the plain file.
+const PLAIN_FILE: &str = "cargo:token";
+
+/// What waits for another one, in messages.
+const COMMAND: &str = "lockgate setup cargo --migrate";
+
+/// Held while tokens are moved.
+const LOCK: &str = "migrate.lock";
+
+/// The store of the operating system, by cargo's name.
+const SYSTEMS_STORE: &str = if cfg!(target_os = "macos") {
+    "cargo:macos-keychain"
+} else if cfg!(windows) {
+    "cargo:wincred"
+} else {
+    "cargo:libsecret"
+};
+
+/// Whether every token was moved, or would be.
+pub(super) fn migrate(to: Option<&str>, asking: &Asking) -> Result<bool, CommandError> {
+    let context = context()?;
+    let target = target(&context, to.unwrap_or(SYSTEMS_STORE))?;
+    let (movable, stay) = candidates(&context, &target)?;
+    let name = escape(&target.provider);
+    if movable.is_empty() && stay.is_empty() {
+        tell(asking, &target.provider, &[], &stay)?;
+        SHELL.status("Unchanged", "there is no token in cargo's file of tokens");
+        return Ok(true);
+    }
+    if movable.is_empty() || asking.dry_run {
+        let (movable, stay) = tried(movable, stay, &target);
+        tell(asking, &target.provider, &names(&movable), &stay)?;
+        return Ok(stay.is_empty());
+    }
+    if !asking.json {
+        to_stderr(&lines(&target.provider, &names(&movable), &stay));
+    }
+    agreed(asking, "token", &name)?;
+    let _alone = alone(&context.machine.folders.state, COMMAND, LOCK)?;
+    // Another one may have moved some meanwhile.
+    let (movable, stay) = candidates(&self::context()?, &target)?;
+    let (moved, left) = move_all(movable, stay, &target);
+    if asking.json {
+        tell(asking, &target.provider, &moved, &left)?;
+    }
+    Ok(left.is_empty())
+}
+
+/// The names of those that were moved, and what is left.
+fn move_all(
+    movable: Vec<Candidate>,
+    mut left: Vec<Stays>,
+    target: &Choice,
+) -> (Vec<String>, Vec<Stays>) {
+    let mut moved = Vec::new();
+    for Candidate { name, registry } in movable {
+        let shown = escape(&name);
+        match one::move_token(&registry, target) {
+            Ok(()) => {
+                let to = escape(&target.provider);
+                SHELL.status("Moved", &format!("token for `{shown}` to `{to}`"));
+                moved.push(name);
+            }
+            Err(reason) => {
+                SHELL.warning(&format!("`{shown}` was not moved: {reason}"));
+                left.push(Stays { name, reason });
+            }
+        }
+    }
+    (moved, left)
+}
+
+/// Those that would not be moved are among those that stay.
+fn tried(
+    movable: Vec<Candidate>,
+    mut stay: Vec<Stays>,
+    target: &Choice,
+) -> (Vec<Candidate>, Vec<Stays>) {
+    let mut left = Vec::new();
+    for candidate in movable {
+        match one::can_be_moved(&candidate.registry, target) {
+            Ok(()) => left.push(candidate),
+            Err(reason) => stay.push(Stays { name: candidate.name, reason }),
+        }
+    }
+    (left, stay)
+}
+
+fn target(context: &Context, name: &str) -> Result<Choice, CommandError> {
+    let choice = Choice::of_line(name).map(Choice::trusted);
+    let choice = choice.ok_or_else(|| CommandError::new("`--to` is given an empty name"))?;
+    if choice.provider == PLAIN_FILE {
+        let message = "`cargo:token` is where the tokens are; name another provider with `--to`";
+        return Err(CommandError::new(message));
+    }
+    let crates_io = context.cargo.select(Some("crates-io"));
+    let crates_io = crates_io.map_err(|error| CommandError::from_error(&error))?;
+    match check(context, &crates_io, &choice) {
+        Err(error @ (ProviderError::Unknown { .. } | ProviderError::Unavailable(_))) => {
+            let messages = CommandError::from_error(&error).messages();
+            let message = "the tokens cannot be moved there; name another provider with `--to`";
+            Err(CommandError::because(message, messages))
+        }
+        _ => Ok(choice),
+    }
+}
+
+fn names(movable: &[Candidate]) -> Vec<String> {
+    movable.iter().map(|candidate| candidate.name.clone()).collect()
+}

@@ -1,0 +1,120 @@
+//! What a client writes to a helper.
+
+use std::io::{self, Read};
+
+use zeroize::Zeroizing;
+
+use crate::secret::append;
+
+/// Longest request, in bytes: a secret of 1 MiB, which is the longest that is kept, may be six times
+/// as long in JSON (`<` is `\u003c`), and there is room for what surrounds it.
+pub const MAX_INPUT: usize = 8 << 20;
+
+/// What is read at once; most requests are shorter.
+const PART: usize = 4 << 10;
+
+/// Why there is no request.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// The input failed.
+    #[error("the client's request could not be read")]
+    Read(#[source] io::Error),
+    /// Longer than [`MAX_INPUT`]; the rest of it was not read.
+    #[error("the client's request is longer than {MAX_INPUT} bytes")]
+    TooLong,
+}
+
+/// Reads until the client closes its end. There is no deadline: docker's library waits for the end as
+/// well, a person may type, and nothing is held meanwhile.
+///
+/// A secret may be in it, so no copy is left behind.
+///
+/// # Errors
+/// If the input fails, or is longer than [`MAX_INPUT`]. No more than that is kept, and little more is
+/// read.
+pub fn read_input(reader: &mut impl Read) -> Result<Zeroizing<Vec<u8>>, InputError> {
+    let mut input = Zeroizing::new(Vec::new());
+    let mut part = Zeroizing::new([0; PART]);
+    loop {
+        let length = match reader.read(&mut *part) {
+            Ok(0) => return Ok(input),
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(InputError::Read(error)),
+        };
+        if length > MAX_INPUT - input.len() {
+            return Err(InputError::TooLong);
+        }
+        append(&mut input, part.get(..length).unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+    use std::io::{self, Read};
+
+    use super::{InputError, MAX_INPUT, PART, read_input};
+
+    /// A stream of `x` without an end, which counts what is taken from it.
+    struct Endless(usize);
+
+    impl Read for Endless {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            buffer.fill(b'x');
+            self.0 += buffer.len();
+            Ok(buffer.len())
+        }
+    }
+
+    /// One byte or one interruption at a time.
+    struct Dripping<'a>(&'a [u8], bool);
+
+    impl Read for Dripping<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 = !self.1;
+            match self.1 {
+                true => Err(io::ErrorKind::Interrupted.into()),
+                false => {
+                    let length = buffer.len().min(1);
+                    self.0.read(&mut buffer[..length])
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn reads_to_the_end_however_the_bytes_arrive() {
+        let text = b"one\n\n two\r\n\xff\0";
+        assert_eq!(*read_input(&mut &text[..]).unwrap(), text);
+        assert_eq!(*read_input(&mut Dripping(text, false)).unwrap(), text);
+        assert!(read_input(&mut io::empty()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_longest_request_passes_and_one_byte_more_does_not() {
+        let bytes = vec![b'x'; MAX_INPUT + 1];
+        assert_eq!(read_input(&mut &bytes[1..]).unwrap().len(), MAX_INPUT);
+        assert!(matches!(read_input(&mut &*bytes), Err(InputError::TooLong)));
+    }
+
+    #[test]
+    fn an_endless_request_is_not_read_to_its_end() {
+        let mut reader = Endless(0);
+        assert!(matches!(read_input(&mut reader), Err(InputError::TooLong)));
+        assert!(reader.0 <= MAX_INPUT + PART, "{}", reader.0);
+    }
+
+    #[test]
+    fn a_failing_input_is_told_with_its_cause() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::ConnectionReset.into())
+            }
+        }
+        let error = read_input(&mut Broken).unwrap_err();
+        assert_eq!(error.to_string(), "the client's request could not be read");
+        assert!(error.source().is_some());
+    }
+}

@@ -1,0 +1,38 @@
+//! The administrator's policy over it.
+
+use lockgate_tests::Policy;
+
+use crate::{INDEX, Machine, SERVER, TOKEN};
+
+#[test]
+fn a_store_that_the_administrator_forbids_is_neither_left_nor_filled() {
+    let Some(policy) = Policy::new("[deny]\nstores = [\"file\"]\n") else { return };
+    let machine = Machine::with_keyring();
+    let into = policy.over(machine.migrate("os", "file").args(["--yes"])).run().exits_with(1);
+    let _ = into.says("policy.toml:2").says("`file` cannot be used").never_says("Moved");
+    assert_eq!(machine.files(), 0);
+    // The twin: without the line they are moved, and with it nobody gets them out again.
+    policy.write("");
+    let _ = policy.over(machine.migrate("os", "file").args(["--yes"])).run().succeeds();
+    assert_eq!(machine.files(), 2);
+    policy.write("[deny]\nstores = [\"file\"]\n");
+    for words in [["--yes"], ["--dry-run"]] {
+        let out_of = policy.over(machine.migrate("file", "os").args(words)).run().exits_with(1);
+        let _ = out_of.says("policy.toml:2").nowhere_has(SERVER).nowhere_has(TOKEN);
+    }
+    assert_eq!((machine.files(), machine.token_in_keyring()), (2, None));
+}
+
+#[test]
+fn a_registry_whose_providers_the_administrator_names_stays() {
+    let text = format!("[registries.\"cargo:{INDEX}\"]\nproviders = [\"lockgate:os-store\"]\n");
+    let Some(policy) = Policy::new(&text) else { return };
+    let machine = Machine::with_plain_files();
+    let run = policy.over(machine.migrate("cargo-credentials", "os"));
+    let _ = run.run().exits_with(1).says("policy.toml:2").says("says who serves it");
+    assert!(machine.in_cargos_file());
+    // The twin: without it the token goes.
+    policy.write("");
+    let _ = policy.over(machine.migrate("cargo-credentials", "os")).run().succeeds();
+    assert!(!machine.in_cargos_file());
+}
