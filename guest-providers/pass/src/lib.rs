@@ -14,7 +14,6 @@ use lockgate_provider::{
 };
 
 use place::Place;
-use program::Pass;
 
 struct PassStore;
 

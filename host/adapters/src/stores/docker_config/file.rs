@@ -37,7 +37,10 @@ pub fn is_readable_by_others(path: &Path) -> Result<bool, Error> {
 /// That nobody else can write what is there. docker does not ask.
 pub(super) fn check_writers(path: &Path) -> Result<(), Error> {
     let at = open_client_file(path)?;
-    at.map_or(Ok(()), |at| at.check_writers()).map_err(Error::Writers)
+    at.map_or(Ok(()), |at| at.check_writers()).map_err(|error| match error {
+        FileError::WritableByOthers { .. } => Error::Writers(error),
+        other => other.into(),
+    })
 }
 
 /// Changes docker's `config.json` by an edit of its text, which is empty if there is no file, and says
