@@ -1,4 +1,6 @@
-//! A session bus of a test's own, and the real GNOME Keyring on it.
+//! A session bus of a test's own, and the real GNOME Keyring or KeePassXC on it.
+
+mod keepassxc;
 
 use std::fs;
 use std::io::Write;

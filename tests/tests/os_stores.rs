@@ -16,6 +16,8 @@ mod docker;
 mod encrypted;
 #[path = "os_stores/file.rs"]
 mod file;
+#[path = "os_stores/keepassxc.rs"]
+mod keepassxc;
 #[path = "os_stores/many.rs"]
 mod many;
 #[path = "os_stores/process.rs"]

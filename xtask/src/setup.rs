@@ -48,6 +48,8 @@ pub(crate) const TEST_TOOLS: &[SystemTool] = &[
         package: "libsecret-tools",
         purpose: "tests of the keyring, and cargo's own",
     },
+    SystemTool { program: "keepassxc", package: "keepassxc", purpose: "tests with KeePassXC" },
+    SystemTool { program: "keepassxc-cli", package: "keepassxc", purpose: "tests with KeePassXC" },
     SystemTool {
         program: "docker-credential-secretservice",
         package: "golang-docker-credential-helpers",
