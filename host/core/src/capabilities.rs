@@ -1,12 +1,12 @@
 //! What one call may use: the outcome of policy, asked at the moment of use.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
+use crate::host::canonical_host;
 use crate::{
     ArgumentTemplate, Ecosystem, Limits, Origin, OriginPattern, Origins, Registry, escape, shorten,
 };
@@ -303,18 +303,6 @@ impl ProcessGrant {
                     && templates.iter().zip(arguments).all(|(template, word)| template.covers(word))
             }
         }
-    }
-}
-
-/// A host by its one spelling: an IPv4 address within an IPv6 one (`[::ffff:127.0.0.1]`) is the very
-/// same host.
-pub fn canonical_host(host: Host<String>) -> Host<String> {
-    match host {
-        Host::Ipv6(address) => match IpAddr::V6(address).to_canonical() {
-            IpAddr::V4(address) => Host::Ipv4(address),
-            IpAddr::V6(address) => Host::Ipv6(address),
-        },
-        other => other,
     }
 }
 

@@ -4,6 +4,7 @@ mod adapter;
 mod answer;
 mod argument;
 mod capabilities;
+mod host;
 mod http;
 mod limits;
 mod link;
@@ -26,8 +27,8 @@ pub use answer::{Answer, Credential, Failure, Lifetime};
 pub use argument::{ArgumentPart, ArgumentTemplate};
 pub use capabilities::{
     Capabilities, EnvironmentGrant, FileGrant, HttpGrant, PlainField, ProcessGrant, Refusal, Sink,
-    canonical_host,
 };
+pub use host::canonical_host;
 pub use http::{HeaderError, check_header};
 pub use limits::Limits;
 pub use link::may_be_opened;
