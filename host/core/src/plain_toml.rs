@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 use toml_parser::decoder::{Encoding, ScalarKind};
 use toml_parser::parser::{EventReceiver, ValidateWhitespace, parse_document};
@@ -42,12 +42,17 @@ pub trait PlainToml<'a> {
     fn entry(&mut self, key: PlainKey<'a>, value: PlainValue<'a>);
 }
 
+/// Bytes of a file for each token of its grammar: a little less than there mostly are.
+const BYTES_OF_TOKEN: usize = 5;
+
 /// Tells what a plain file says. `false` if it is not plain, or not right: no file with a mistake in it
 /// is plain.
 #[must_use]
 pub fn read_plain_toml<'a>(text: &'a str, receiver: &mut dyn PlainToml<'a>) -> bool {
     let source = Source::new(text);
-    let tokens = source.lex().into_vec();
+    // Room for all of them at once: while it grew, each of its places would be wiped behind it.
+    let mut tokens = Vec::with_capacity(text.len() / BYTES_OF_TOKEN + 1);
+    tokens.extend(source.lex());
     let mut reader = Reader {
         source,
         receiver,
@@ -182,7 +187,27 @@ impl EventReceiver for Reader<'_, '_> {
 #[derive(Default)]
 struct Known {
     hasher: RandomState,
-    paths: HashMap<u64, Kind>,
+    paths: HashMap<u64, Kind, BuildHasherDefault<IsHash>>,
+}
+
+/// A hash is its own hash.
+#[derive(Default)]
+struct IsHash(u64);
+
+impl Hasher for IsHash {
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// What a path was said to be.

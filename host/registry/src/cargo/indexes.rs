@@ -188,7 +188,7 @@ pub(crate) struct NamesByIndex {
 impl NamesByIndex {
     fn of(all: &Table, trusted: &Table) -> Self {
         let mut names = Self {
-            by_canonical: HashMap::new(),
+            by_canonical: HashMap::with_capacity(written(all).count()),
             relative: BTreeSet::new(),
             broken: None,
             well_typed: schema::check_indexes(all).is_ok(),
