@@ -179,7 +179,7 @@ impl Broker {
         let choices = machine.asked(&request.registry, choices);
         let mut candidates = self.candidates(request, &choices);
         self.recall(request, &mut candidates);
-        let replaced = self.replaced(request, replaced, caller);
+        let replaced = self.replaced(request, replaced, caller, record);
         let all = || candidates.iter().chain(&replaced.candidates);
         let mut programs = self.confined(request, all())?;
         let mut everywhere = Everywhere::of(request);
@@ -269,13 +269,7 @@ impl Broker {
 
     fn record(&self, request: &Request, caller: &Caller) -> Record {
         let required = self.context.machine.ceiling.requires(Requirement::Audit).is_some();
-        let context = lockgate_audit::Context::new(
-            caller.pid,
-            caller.program.as_deref(),
-            &request.registry,
-            &request.operation,
-        );
-        Record::new(self.context.machine.trail(), context, required)
+        Record::new(self.context.machine.trail(), audit_context(request, caller), required)
     }
 
     /// The providers up to the first one that ends the request without being asked; at a logout, all.
@@ -348,6 +342,12 @@ impl Broker {
         let engine = Engine::new()?;
         Ok(self.engine.get_or_init(|| engine))
     }
+}
+
+/// What a request is, for the audit.
+fn audit_context(request: &Request, caller: &Caller) -> lockgate_audit::Context {
+    let program = caller.program.as_deref();
+    lockgate_audit::Context::new(caller.pid, program, &request.registry, &request.operation)
 }
 
 fn passed_over((choice, prepared): Candidate<'_>) -> NotAsked {

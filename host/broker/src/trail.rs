@@ -32,6 +32,11 @@ impl Record {
         Self { context: self.context.for_provider(name, digest), ..self.clone() }
     }
 
+    /// Another request in the same trail.
+    pub(crate) fn for_request(&self, context: Context) -> Self {
+        Self { context, ..self.clone() }
+    }
+
     /// Records an event.
     ///
     /// # Errors

@@ -24,7 +24,8 @@ pub(crate) fn confinement<'a>(
 ) -> Confinement {
     let changes = matches!(request.operation, Operation::Login(_) | Operation::Logout);
     let mut walls = Confinement::default();
-    walls.write.push(made(context.machine.audit_folder()));
+    // Made already, with the record of the request.
+    walls.write.push(context.machine.audit_folder());
     walls.read.push(context.machine.logins_folder());
     if changes {
         walls.write.push(made(context.machine.logins_folder()));

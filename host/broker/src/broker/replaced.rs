@@ -3,7 +3,7 @@
 use lockgate_core::{Operation, Request};
 use lockgate_system::Caller;
 
-use super::{Broker, Candidate, digest_of};
+use super::{Broker, Candidate, audit_context, digest_of};
 use crate::programs::Programs;
 use crate::trail::Record;
 use crate::{Choice, End};
@@ -21,11 +21,12 @@ impl Broker {
         login: &Request,
         choices: &'a [Choice],
         caller: &Caller,
+        record: &Record,
     ) -> Replaced<'a> {
         let registry = login.registry.clone();
         let request = Request { registry, operation: Operation::Logout, arguments: Vec::new() };
         let candidates = self.candidates(&request, choices);
-        let record = self.record(&request, caller);
+        let record = record.for_request(audit_context(&request, caller));
         Replaced { request, record, candidates }
     }
 
