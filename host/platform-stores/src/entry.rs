@@ -1,9 +1,7 @@
 //! Under which names the clients' own helpers keep their entries, so that both find each other's.
 
-#[cfg(any(windows, test))]
 use lockgate_core::Secret;
 
-#[cfg(any(windows, test))]
 use crate::StoreError;
 
 /// Most bytes of a secret that the Credential Manager keeps (`CRED_MAX_CREDENTIAL_BLOB_SIZE`). It
@@ -14,34 +12,33 @@ pub(crate) const LONGEST_CREDENTIAL: usize = 2560;
 #[cfg(any(windows, test))]
 pub(crate) const LONGEST_NAME: usize = 32_767;
 
-/// Most UTF-16 units of an account's name there (`CRED_MAX_USERNAME_LENGTH`).
-#[cfg(any(windows, test))]
+/// Most UTF-16 units of an account's name there (`CRED_MAX_USERNAME_LENGTH`). The keychain has no limit of
+/// its own; nobody's account is longer.
 pub(crate) const LONGEST_ACCOUNT: usize = 513;
 
 /// One entry of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The target name on Windows, the service on macOS.
+    /// The target name on Windows; on macOS cargo's service and docker's server.
     pub(crate) name: String,
-    /// What the Credential Manager keeps beside it.
-    #[cfg(any(windows, test))]
+    /// What the store keeps beside it.
     pub(crate) kind: Kind,
 }
 
 /// Whose entry it is.
-#[cfg(any(windows, test))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// cargo's, with a comment and no account.
     Cargo,
     /// docker's, with an account and a mark by which its helper knows it.
-    #[cfg_attr(not(any(windows, test)), allow(dead_code, reason = "macOS keeps none yet"))]
     Docker,
 }
 
-/// The mark of docker's entries: the name of an attribute, and its value.
+/// The label of docker's entries, on both systems.
+pub(crate) const DOCKER_LABEL: &str = "Docker Credentials";
+/// Their mark in the Credential Manager: the name of an attribute, and its value.
 #[cfg(any(windows, test))]
-pub(crate) const DOCKER_MARK: (&str, &str) = ("label", "Docker Credentials");
+pub(crate) const DOCKER_MARK: (&str, &str) = ("label", DOCKER_LABEL);
 
 #[cfg(any(windows, test))]
 impl Kind {
@@ -59,24 +56,21 @@ impl Entry {
     /// byte for byte as cargo sends it.
     #[must_use]
     pub fn of_cargo(index_url: &str) -> Self {
-        Self {
-            name: format!("cargo-registry:{index_url}"),
-            #[cfg(any(windows, test))]
-            kind: Kind::Cargo,
-        }
+        Self { name: format!("cargo-registry:{index_url}"), kind: Kind::Cargo }
     }
 
-    /// The entry of `docker-credential-wincred` for a server, which is taken byte for byte as docker
-    /// names it. docker's helper also finds entries whose name has a scheme, port or path more; here a
+    /// The entry of `docker-credential-wincred` or `docker-credential-osxkeychain` for a server as docker
+    /// names it. docker's helpers also find entries whose name has a scheme, port or path more; here a
     /// server's other names are asked for one by one.
-    #[cfg(any(windows, test))]
+    ///
+    /// On Windows each name has an entry of its own. On macOS `HOST` and `https://HOST` are one entry, as
+    /// for docker's helper, so that removing it by one name removes it by the other.
     #[must_use]
     pub fn of_docker(server: &str) -> Self {
         Self { name: server.to_owned(), kind: Kind::Docker }
     }
 
-    /// The account with which the Credential Manager keeps the entry: docker's have one, cargo's none.
-    #[cfg(any(windows, test))]
+    /// The account with which the store keeps the entry: docker's have one, cargo's none.
     pub(crate) fn account(&self, identity: Option<&Secret>) -> Result<Option<String>, StoreError> {
         match (self.kind, identity) {
             (Kind::Cargo, None) => Ok(None),

@@ -29,6 +29,29 @@ pub enum StoreError {
         /// In UTF-16 units.
         limit: usize,
     },
+    /// The name has no place in the keychain, or not one of its own. It is not told, since a password may
+    /// stand in it.
+    #[error(
+        "the server's name is not one that the keychain keeps: it has to be a host or a URL that begins with \
+         https:// or http://, with a port and a path if need be, and nothing else"
+    )]
+    NotAServer,
+    /// More than one, of which none is surely the user's.
+    #[error(
+        "there are {count} entries for `{server}` in the {store}, and any of them could be meant: {}; \
+         remove all but one, or log out and in again",
+        .entries.join(", ")
+    )]
+    Ambiguous {
+        /// In words.
+        store: &'static str,
+        /// As docker's helper lists it.
+        server: String,
+        /// How many there are.
+        count: usize,
+        /// The first few of them, by account and time.
+        entries: Vec<String>,
+    },
     /// Another program keeps something under the name.
     #[error(
         "another program keeps a secret for `{name}` in the {store}, which a login would overwrite; remove \
@@ -62,8 +85,8 @@ pub enum StoreError {
     },
     /// There is a store, and nobody to unlock it.
     #[error(
-        "the {store} is locked, and this session has nobody to unlock it; unlock it, or log in to \
-         the desktop, and try again"
+        "the {store} is locked, and this session has nobody to unlock it; unlock it (`security \
+         unlock-keychain`), or log in to the desktop, and try again"
     )]
     Locked {
         /// In words.
@@ -113,6 +136,8 @@ pub(crate) enum Meaning {
     Locked,
     Dismissed,
     Missing,
+    /// There is one already.
+    Taken,
     Other,
 }
 
@@ -123,10 +148,12 @@ impl Meaning {
         match status {
             // errSecItemNotFound
             -25300 => Self::NotFound,
-            // errSecInteractionNotAllowed, errSecInteractionRequired
-            -25308 | -25315 => Self::Locked,
-            // errSecUserCanceled, errSecAuthFailed
-            -128 | -25293 => Self::Dismissed,
+            // errSecDuplicateItem
+            -25299 => Self::Taken,
+            // errSecInteractionNotAllowed, errSecInteractionRequired, errSecInDarkWake
+            -25308 | -25315 | -25320 => Self::Locked,
+            // errSecUserCanceled, errSecAuthFailed, errSecNoAccessForItem
+            -128 | -25293 | -25243 => Self::Dismissed,
             // errSecNotAvailable, errSecNoSuchKeychain, errSecNoDefaultKeychain
             -25291 | -25294 | -25307 => Self::Missing,
             _ => Self::Other,
@@ -146,8 +173,13 @@ impl Meaning {
     }
 }
 
-#[cfg(any(windows, target_os = "macos"))]
 impl StoreError {
+    /// Of an entry that was removed.
+    #[cfg(any(target_os = "macos", test))]
+    pub(crate) fn still_there(store: &'static str) -> Self {
+        Self::Failed { store, action: "remove", source: "it is still there".into() }
+    }
+
     pub(crate) fn of(
         meaning: Meaning,
         store: &'static str,
@@ -158,7 +190,9 @@ impl StoreError {
             Meaning::Locked => Self::Locked { store, source },
             Meaning::Dismissed => Self::Dismissed { store, source },
             Meaning::Missing => Self::Missing { store, source },
-            Meaning::NotFound | Meaning::Other => Self::Failed { store, action, source },
+            Meaning::NotFound | Meaning::Taken | Meaning::Other => {
+                Self::Failed { store, action, source }
+            }
         }
     }
 }
@@ -169,11 +203,23 @@ mod tests {
 
     #[test]
     fn errors_that_need_different_remedies_are_told_apart() {
-        assert_eq!(Meaning::of_keychain(-25300), Meaning::NotFound);
-        assert_eq!(Meaning::of_keychain(-25308), Meaning::Locked);
-        assert_eq!(Meaning::of_keychain(-128), Meaning::Dismissed);
-        assert_eq!(Meaning::of_keychain(-25307), Meaning::Missing);
-        assert_eq!(Meaning::of_keychain(-50), Meaning::Other);
+        for (status, meaning) in [
+            (-25300, Meaning::NotFound),
+            (-25299, Meaning::Taken),
+            (-25308, Meaning::Locked),
+            (-25315, Meaning::Locked),
+            (-25320, Meaning::Locked),
+            (-128, Meaning::Dismissed),
+            (-25293, Meaning::Dismissed),
+            (-25243, Meaning::Dismissed),
+            (-25291, Meaning::Missing),
+            (-25294, Meaning::Missing),
+            (-25307, Meaning::Missing),
+            (-50, Meaning::Other),
+            (-34018, Meaning::Other),
+        ] {
+            assert_eq!(Meaning::of_keychain(status), meaning, "{status}");
+        }
         assert_eq!(Meaning::of_credential_manager(Some(1168)), Meaning::NotFound);
         assert_eq!(Meaning::of_credential_manager(Some(1312)), Meaning::Missing);
         assert_eq!(Meaning::of_credential_manager(Some(5)), Meaning::Other);

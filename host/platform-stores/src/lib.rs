@@ -7,7 +7,7 @@ mod credential_manager;
 mod entry;
 #[cfg(any(windows, target_os = "macos", test))]
 mod error;
-#[cfg(target_os = "macos")]
+#[cfg(any(target_os = "macos", test))]
 mod keychain;
 
 #[cfg(windows)]
@@ -18,3 +18,5 @@ pub use entry::Entry;
 pub use error::{StoreError, SystemError};
 #[cfg(target_os = "macos")]
 pub use keychain::Keychain;
+#[cfg(any(target_os = "macos", test))]
+pub use keychain::Listed;

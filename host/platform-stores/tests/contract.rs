@@ -69,16 +69,31 @@ mod keychain {
     use lockgate_core::SecretStore;
     use lockgate_platform_stores::{Entry, Keychain};
 
-    fn open(url: &str) -> Box<dyn SecretStore> {
-        Box::new(Keychain::new(Entry::of_cargo(url)))
+    fn keeps_the_contract(names: Names, accounts: Accounts, entry: fn(&str) -> Entry) {
+        let promise = Promise { names, limit: None, accounts, bytes: true, case: true };
+        let open = |url: &str| -> Box<dyn SecretStore> { Box::new(Keychain::new(entry(url))) };
+        check(&open, &promise);
+        loses_nothing_to_others(&open, &promise);
     }
 
     #[test]
     fn the_keychain_keeps_the_contract() {
-        let names = Names::Cargo;
-        let promise =
-            Promise { names, limit: None, accounts: Accounts::None, bytes: true, case: true };
-        check(&open, &promise);
-        loses_nothing_to_others(&open, &promise);
+        keeps_the_contract(Names::Cargo, Accounts::None, Entry::of_cargo);
+    }
+
+    #[test]
+    fn the_keychain_keeps_the_contract_for_docker() {
+        keeps_the_contract(Names::DockerInKeychain, Accounts::Required, Entry::of_docker);
+    }
+
+    #[test]
+    fn dockers_entries_are_listed_without_a_secret() {
+        let server = "https://listed.registry.test:5000/v2/";
+        let store = Keychain::new(Entry::of_docker(server));
+        store.save(Some(&"alice".into()), &"s3cret".into()).unwrap();
+        let listed = Keychain::docker_entries().unwrap();
+        let found = listed.iter().find(|one| one.server == server);
+        assert_eq!(found.and_then(|one| one.identity.as_deref()), Some("alice"));
+        assert!(store.remove().unwrap());
     }
 }

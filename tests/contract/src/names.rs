@@ -7,6 +7,8 @@ pub enum Names {
     Cargo,
     /// docker's names of servers.
     Docker,
+    /// Those of them that the keychain of macOS does not take for one another.
+    DockerInKeychain,
 }
 
 /// No two are the same registry; the first is the one that most is tried with.
@@ -33,11 +35,25 @@ const OF_DOCKER: [&str; 9] = [
     "https://registry.example/v1/",
 ];
 
+/// `HOST` and `https://HOST` are one entry there, as for docker's own helper.
+const OF_DOCKER_IN_KEYCHAIN: [&str; 9] = [
+    "registry.example",
+    "https://registry.example/",
+    "http://registry.example",
+    "http://registry.example/",
+    "registry.example:5000",
+    "registry.example:500",
+    "registry.example/path",
+    "registry.example//path",
+    "https://registry.example/v1/",
+];
+
 impl Names {
     pub(crate) fn neighbours(self) -> &'static [&'static str] {
         match self {
             Self::Cargo => &OF_CARGO,
             Self::Docker => &OF_DOCKER,
+            Self::DockerInKeychain => &OF_DOCKER_IN_KEYCHAIN,
         }
     }
 
@@ -50,7 +66,7 @@ impl Names {
     pub(crate) fn in_capitals(self) -> &'static str {
         match self {
             Self::Cargo => "sparse+https://registry.example/INDEX/",
-            Self::Docker => "Registry.Example",
+            Self::Docker | Self::DockerInKeychain => "Registry.Example",
         }
     }
 
@@ -58,7 +74,7 @@ impl Names {
     pub(crate) fn of_writer(self, writer: usize) -> String {
         match self {
             Self::Cargo => format!("{}{writer}", self.first()),
-            Self::Docker => format!("{writer}.{}", self.first()),
+            Self::Docker | Self::DockerInKeychain => format!("{writer}.{}", self.first()),
         }
     }
 }
