@@ -136,6 +136,10 @@ fn touches_nothing(home: &Home, trace: &Trace) {
     is_empty("memory is writable and executable", &trace.writable_code());
     let images = trace.code_images();
     assert!(images.len() <= MAX_CODE_IMAGES, "more than one component:\n{}", images.join("\n"));
+    // Each request once opened it a second time, for a login that might replace an entry.
+    let audit = trace.calls(&["open", "openat", "openat2"]).into_iter();
+    let audit: Vec<_> = audit.filter(|call| call.contains("audit.jsonl")).collect();
+    assert_eq!(audit.len(), 1, "the audit is opened once:\n{}", audit.join("\n"));
 }
 
 #[test]
