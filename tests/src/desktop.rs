@@ -107,10 +107,24 @@ impl Desktop {
     /// # Panics
     /// If it does not start.
     pub fn start_keyring(&mut self) {
+        self.start_service(&["--unlock"]);
+    }
+
+    /// A session whose service answers and has no keyring: nobody was asked for a password yet.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn without_default() -> Self {
+        let mut desktop = Self::without_keyring();
+        desktop.start_service(&[]);
+        desktop
+    }
+
+    fn start_service(&mut self, words: &[&str]) {
         programs::require("gnome-keyring-daemon");
         let control = format!("--control-directory={}", self.folder.path().join("run").display());
         let run = Run::new("gnome-keyring-daemon", self.folder.path());
-        let run = run.args(["--foreground", "--unlock", "--components=secrets", &control]);
+        let run = run.args(["--foreground", "--components=secrets", &control]).args(words);
         let mut command = self.within(run).command();
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let mut keyring = command.spawn().unwrap();

@@ -97,3 +97,36 @@ impl Default for Terminal {
 pub fn end(child: &mut Child) -> ExitStatus {
     run::wait(child, PATIENCE).unwrap_or_else(|| panic!("it did not end in {PATIENCE:?}"))
 }
+
+/// Longest time of a program that asks for a passphrase, which is slow to try by intent.
+const SLOW: Duration = Duration::from_secs(90);
+
+/// Runs a program at a terminal of its own, whose person answers each of these questions as often as it
+/// comes; whether it succeeded, and what was on the screen.
+///
+/// # Panics
+/// If it does not end.
+pub fn answer_all(run: Run, answers: &[(&str, &str)]) -> (bool, String) {
+    let mut terminal = Terminal::new();
+    let mut child = terminal.start(run);
+    let (start, mut read) = (Instant::now(), 0);
+    loop {
+        let ended = child.try_wait().unwrap();
+        let screen = terminal.screen();
+        if let Some(status) = ended {
+            return (status.success(), screen);
+        }
+        assert!(start.elapsed() < SLOW, "it does not end: {screen}");
+        let rest = screen.get(read..).unwrap_or_default();
+        let behind = |question: &str| rest.find(question).map(|at| at + question.len());
+        let mut asked =
+            answers.iter().filter_map(|(question, word)| Some((behind(question)?, word)));
+        match asked.next() {
+            Some((at, word)) => {
+                read += at;
+                terminal.type_keys(&format!("{word}\n"));
+            }
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+}

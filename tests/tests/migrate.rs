@@ -7,8 +7,12 @@
     reason = "a panic is how a test fails"
 )]
 
+#[path = "migrate/asked.rs"]
+mod asked;
 #[path = "migrate/ceiling.rs"]
 mod ceiling;
+#[path = "migrate/encrypted.rs"]
+mod encrypted;
 #[path = "migrate/interrupted.rs"]
 mod interrupted;
 #[path = "migrate/kept.rs"]
@@ -116,9 +120,17 @@ impl Machine {
 
     /// The entries of the `file` store.
     fn files(&self) -> usize {
-        let folder = self.home.lockgate_home().join("state/credentials");
+        self.entries_in("credentials", ".json")
+    }
+
+    fn encrypted_files(&self) -> usize {
+        self.entries_in("encrypted", ".json.age")
+    }
+
+    fn entries_in(&self, folder: &str, ending: &str) -> usize {
+        let folder = self.home.lockgate_home().join("state").join(folder);
         let Ok(all) = fs::read_dir(folder) else { return 0 };
         let names = all.map(|one| one.unwrap().file_name().to_string_lossy().into_owned());
-        names.filter(|name| name.ends_with(".json")).count()
+        names.filter(|name| name.ends_with(ending)).count()
     }
 }

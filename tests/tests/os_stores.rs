@@ -14,6 +14,8 @@ mod bus;
 mod docker;
 #[path = "os_stores/encrypted.rs"]
 mod encrypted;
+#[path = "os_stores/encrypted_crashes.rs"]
+mod encrypted_crashes;
 #[path = "os_stores/file.rs"]
 mod file;
 #[path = "os_stores/keepassxc.rs"]

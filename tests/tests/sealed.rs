@@ -16,6 +16,8 @@ mod canary;
 mod docker_helper;
 #[path = "sealed/memory.rs"]
 mod memory;
+#[path = "sealed/pass.rs"]
+mod pass;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -31,7 +31,8 @@ pub use stores::{
 };
 #[cfg(target_os = "linux")]
 pub use stores::{
-    EncryptedFileError, EncryptedFileStore, EncryptedFiles, EncryptionKey, WrongSetting,
+    EncryptedFileError, EncryptedFileStore, EncryptedFiles, EncryptedFilesCondition, EncryptionKey,
+    WrongSetting,
 };
 
 /// docker's own file: reading it, and changing it beside docker.

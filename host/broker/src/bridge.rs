@@ -7,16 +7,18 @@ mod pass;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use lockgate_core::{Operation, ProcessGrant, Request, escape};
 use lockgate_policy::{Decided, Grant, NotServed};
 use lockgate_providers::{Provider, StoreError};
+use lockgate_system::program_on_path;
 
 use crate::{Choice, ProviderError};
 
-pub use docker_helper::{DOCKER_HELPER, docker_helper_grant, docker_helper_program};
+pub use docker_helper::{
+    DOCKER_HELPER, choices_beside, docker_helper_grant, docker_helper_program,
+};
 pub use error::BridgeError;
 pub use pass::{PASS, pass_grant};
 
@@ -94,17 +96,9 @@ pub fn is_on_path(name: &str) -> bool {
     searched(name, &crate::programs::own("PATH").unwrap_or_default()).is_some()
 }
 
-/// In the first folder that has it. Folders of PATH that are not absolute could be a project's.
+/// Its path in the first folder that has it; none if that is not text.
 pub(crate) fn searched(program: &str, path: &OsStr) -> Option<String> {
-    let folders = std::env::split_paths(path).filter(|folder| folder.is_absolute());
-    let found = folders.map(|folder| folder.join(program)).find(|file| is_program(file))?;
-    found.into_os_string().into_string().ok()
-}
-
-fn is_program(file: &Path) -> bool {
-    const EXECUTE: u32 = 0o111;
-    let found = file.metadata();
-    found.is_ok_and(|found| found.is_file() && found.permissions().mode() & EXECUTE != 0)
+    program_on_path(program, path)?.into_os_string().into_string().ok()
 }
 
 /// Gives a bridge the program that the user's configuration names, where its entry is the grant.
@@ -222,29 +216,7 @@ fn granted_with(path: &str, variables: &[&str]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsString;
-    use std::os::unix::fs::PermissionsExt;
-    use std::path::PathBuf;
-
-    use super::{grant_command, searched};
-
-    #[test]
-    #[allow(clippy::disallowed_methods, reason = "the test makes programs")]
-    fn a_name_is_looked_for_in_absolute_folders_in_their_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = |name: &str| folder.path().join(name);
-        for (name, mode) in [("data/tool", 0o644), ("one/tool", 0o755), ("two/tool", 0o755)] {
-            std::fs::create_dir_all(place(name).parent().unwrap()).unwrap();
-            std::fs::write(place(name), "").unwrap();
-            std::fs::set_permissions(place(name), PermissionsExt::from_mode(mode)).unwrap();
-        }
-        let path = |folders: &[PathBuf]| -> OsString { std::env::join_paths(folders).unwrap() };
-        let folders = [PathBuf::new(), ".".into(), place("data"), place("one"), place("two")];
-        let found = searched("tool", &path(&folders)).unwrap();
-        assert_eq!(PathBuf::from(found), place("one/tool"));
-        assert_eq!(searched("tool", &path(&[place("data"), "one".into()])), None);
-        assert_eq!(searched("other", &path(&folders)), None);
-    }
+    use super::grant_command;
 
     #[test]
     fn the_command_is_one_word_for_each_argument() {

@@ -25,6 +25,31 @@ impl Context {
         }
     }
 
+    /// Has a person open a store with a passphrase of Lockgate's, for this process and those that it
+    /// forks, each of which would ask otherwise. Nothing is done for any other store.
+    ///
+    /// # Errors
+    /// If it stays locked.
+    pub fn unlock(&self, store: &str) -> Result<(), AdapterError> {
+        match store {
+            #[cfg(target_os = "linux")]
+            ENCRYPTED_FILE => Ok(self.machine.encrypted_files().unlock()?),
+            _ => Ok(()),
+        }
+    }
+
+    /// The same, but the store is made if there is none.
+    ///
+    /// # Errors
+    /// If it stays locked, or is not made.
+    pub fn unlock_or_make(&self, store: &str) -> Result<(), AdapterError> {
+        match store {
+            #[cfg(target_os = "linux")]
+            ENCRYPTED_FILE => Ok(self.machine.encrypted_files().unlock_or_make()?),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the administrator lets the calling program know of any entry.
     ///
     /// # Errors

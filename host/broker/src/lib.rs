@@ -30,8 +30,8 @@ mod verdict;
 mod walls;
 
 pub use bridge::{
-    BridgeError, CARGO_PLUGIN, DOCKER_HELPER, PASS, docker_helper_grant, docker_helper_program,
-    is_on_path, pass_grant,
+    BridgeError, CARGO_PLUGIN, DOCKER_HELPER, PASS, choices_beside, docker_helper_grant,
+    docker_helper_program, is_on_path, pass_grant,
 };
 pub use broker::{Broker, Tell};
 pub use cache::forget_answers;

@@ -11,7 +11,8 @@ use crate::Context;
 
 pub(crate) use aliased::{Aliased, Saving, keys_of_server};
 pub(crate) use system::{
-    HAS_DESKTOP_KEYRINGS, OS, SystemStores, desktop_keyring_answers, list_desktop_keyring,
+    HAS_DESKTOP_KEYRINGS, OS, SystemStores, desktop_keyring_answers, desktop_keyring_takes_new,
+    list_desktop_keyring,
 };
 
 /// cargo's credentials file, with the record of which index a login gave a name.

@@ -13,6 +13,7 @@ use crate::cargo;
 use crate::docker;
 use crate::doctor;
 use crate::error::CommandError;
+use crate::lock;
 use crate::migrate;
 use crate::policy;
 use crate::provider;
@@ -72,6 +73,8 @@ enum Command {
     },
     /// Move what people logged in with from one store to another
     Migrate(migrate::Migrate),
+    /// Lock the encrypted store, so that its passphrase is asked for again
+    Lock,
     /// Look at what is there, what works, and say what to do about the rest
     Doctor {
         /// Print one JSON object
@@ -168,6 +171,7 @@ pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
         Ok(CommandLine { command: Command::Policy { verb } }) => policy::run(verb),
         Ok(CommandLine { command: Command::Setup { client } }) => setup::run(&client),
         Ok(CommandLine { command: Command::Migrate(migrate) }) => migrate::run(&migrate),
+        Ok(CommandLine { command: Command::Lock }) => lock::run(),
         Ok(CommandLine { command: Command::Doctor { json } }) => doctor::run(json),
         Ok(CommandLine { command: Command::Completions { shell } }) => completions(shell),
         Ok(CommandLine { command: Command::Manual { command } }) => manual(&command),

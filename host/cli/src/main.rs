@@ -9,6 +9,7 @@ mod docker;
 mod docker_helper;
 mod doctor;
 mod error;
+mod lock;
 mod migrate;
 mod policy;
 mod provider;
@@ -56,6 +57,8 @@ fn main() -> ExitCode {
     // Each measure is a second line of defence; what could not be done is for `doctor` to tell, and
     // no reason to keep people from their credentials, unless the administrator says so.
     HARDENING.get_or_init(lockgate_system::harden);
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    lockgate_system::use_one_heap();
     quiet_panics();
     let arguments: Vec<_> = std::env::args_os().collect();
     match arguments.as_slice() {

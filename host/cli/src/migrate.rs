@@ -1,9 +1,11 @@
 //! `lockgate migrate`: moves what people logged in with from one store to another, one by one.
 
+mod asked;
 mod entries;
 mod one;
 mod place;
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -14,7 +16,9 @@ use crate::error::CommandError;
 use crate::provider::question::{confirm, somebody_is_there};
 use crate::setup::moving::alone;
 use crate::shell::{Shell, output, to_json};
+use asked::unasked;
 use entries::{Found, Stays, entries};
+use one::context_of;
 use place::Place;
 
 const SHELL: Shell = Shell { quiet: false, verbose: false };
@@ -35,7 +39,7 @@ pub(crate) struct Migrate {
     /// Only those of this client
     #[arg(long, value_name = "CLIENT")]
     only: Option<Client>,
-    /// Show what would be moved; nothing is changed, and no secret is read
+    /// Show what would be moved; nothing is changed
     #[arg(long)]
     dry_run: bool,
     /// Do not ask
@@ -84,6 +88,7 @@ fn move_entries(migrate: &Migrate) -> Result<bool, CommandError> {
     if found.is_empty() && stay.is_empty() {
         SHELL.status("Unchanged", &format!("there is no entry in `{from}`"));
     }
+    open(to, &found)?;
     let mut moved = Vec::new();
     for one in found {
         match one::moved(from, to, &one) {
@@ -102,10 +107,27 @@ fn move_entries(migrate: &Migrate) -> Result<bool, CommandError> {
             }
         }
     }
+    tell_unasked(to, &moved);
     if migrate.json {
         print(migrate, &moved, &stay)?;
     }
     Ok(stay.is_empty())
+}
+
+/// Once, and not in each of the processes that keep something there.
+fn open(to: Place, found: &[Found]) -> Result<(), CommandError> {
+    let Some(one) = found.first() else { return Ok(()) };
+    context_of(one.ecosystem)?.unlock_or_make(to.name()).map_err(|error| {
+        let message = format!("nothing can be moved to `{to}`");
+        CommandError::because(message, CommandError::from_error(&*error).messages())
+    })
+}
+
+/// Each reason once, for which a client would not find what was moved. That it is not known is not worth
+/// a failure.
+fn tell_unasked(to: Place, moved: &[Found]) {
+    let reasons = moved.iter().filter_map(|one| unasked(to, one).ok().flatten());
+    reasons.collect::<BTreeSet<_>>().iter().for_each(|reason| SHELL.warning(reason));
 }
 
 /// The plan, as far as it can be known without a secret.
@@ -121,13 +143,14 @@ fn would_be(
             Err(reason) => stay.push(Stays { ecosystem: one.ecosystem, name: one.name, reason }),
         }
     }
+    tell_unasked(migrate.to, &moved);
     match migrate.json {
         true => print(migrate, &moved, &stay)?,
         false => {
             let to = migrate.to;
-            let moves = moved
-                .iter()
-                .map(|one| format!("{} {}: moves to `{to}`\n", one.client(), escape(&one.name)));
+            let moves = moved.iter().map(|one| {
+                format!("{} {}: would move to `{to}`\n", one.client(), escape(&one.name))
+            });
             let stays = stay.iter().map(|one| {
                 let client = place::client_of(one.ecosystem);
                 format!("{client} {}: stays: {}\n", escape(&one.name), escape(&one.reason))
@@ -175,6 +198,8 @@ fn tell_stays(one: &Stays) {
 fn print(migrate: &Migrate, moved: &[Found], stay: &[Stays]) -> Result<(), CommandError> {
     let moved: Vec<Value> =
         moved.iter().map(|one| json!({ "client": one.client(), "name": one.name })).collect();
+    let (moved, would_move) =
+        if migrate.dry_run { (Vec::new(), moved) } else { (moved, Vec::new()) };
     let stay = stay.iter().map(|one| {
         let client = place::client_of(one.ecosystem);
         json!({ "client": client, "name": one.name, "reason": one.reason })
@@ -184,6 +209,7 @@ fn print(migrate: &Migrate, moved: &[Found], stay: &[Stays]) -> Result<(), Comma
         "to": migrate.to.name(),
         "dry_run": migrate.dry_run,
         "moved": moved,
+        "would_move": would_move,
         "stay": stay.collect::<Vec<_>>(),
     }));
     Ok(output(text.as_bytes())?)

@@ -38,7 +38,24 @@ pub trait SecretStore: Send {
     /// # Errors
     /// If it is not certain that the entry is gone.
     fn remove(&self) -> Result<bool, AdapterError>;
+    /// The same if it holds this very secret. A store with a lock looks and removes under it, so that
+    /// nothing is removed that somebody keeps meanwhile.
+    ///
+    /// # Errors
+    /// [`OtherSecret`] if it holds another one, which stays; and as for both others.
+    fn remove_only(&self, secret: &Secret) -> Result<bool, AdapterError> {
+        match self.load()? {
+            None => Ok(false),
+            Some(found) if found.secret.expose() == secret.expose() => self.remove(),
+            Some(_) => Err(OtherSecret.into()),
+        }
+    }
 }
+
+/// What is to be removed is not what is there.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("another credential was kept there meanwhile, and stays there")]
+pub struct OtherSecret;
 
 /// The environment of the process.
 pub trait Environment: Send {

@@ -1,15 +1,16 @@
 //! What one call may use: the outcome of policy, asked at the moment of use.
 
+mod http;
+mod sink;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-use crate::host::canonical_host;
-use crate::{
-    ArgumentTemplate, Ecosystem, Limits, Origin, OriginPattern, Origins, Registry, escape, shorten,
-};
+use crate::{ArgumentTemplate, Limits, OriginPattern, escape, shorten};
+use http::{check_url, shown};
+pub use sink::Sink;
 
 /// Everything that one call may use. The default is nothing at all.
 #[derive(Clone, Debug, Default)]
@@ -108,15 +109,6 @@ pub struct PlainField {
     pub format: String,
     /// The steps.
     pub path: Vec<String>,
-}
-
-/// Where a secret is about to go.
-#[derive(Clone, Copy, Debug)]
-pub enum Sink<'a> {
-    /// Into a request to this URL, under this grant.
-    Http(&'a HttpGrant, &'a Url),
-    /// Into the standard input of a program, under this grant.
-    Program(&'a ProcessGrant),
 }
 
 /// Longest subject of a refusal that is kept, in bytes: a provider chooses what it asks for.
@@ -252,47 +244,6 @@ impl Capabilities {
     }
 }
 
-impl HttpGrant {
-    fn covers(&self, method: &str, url: &Url) -> bool {
-        let methods = self.methods.is_empty() || self.methods.iter().any(|known| known == method);
-        methods
-            && url.scheme() == self.scheme
-            && url.port_or_known_default() == Some(self.port)
-            && self.covers_host(url)
-            && covers_path(&self.path, url.path())
-    }
-
-    /// As [`HttpGrant::covers`], and every way in which a server could read the path as one below.
-    fn denies(&self, method: &str, url: &Url) -> bool {
-        let below = || {
-            let (denied, path) = (read_loosely(&self.path), read_loosely(url.path()));
-            path.starts_with(&denied)
-        };
-        let whole =
-            Self { path: "/".to_owned(), host: canonical_host(self.host.clone()), ..self.clone() };
-        let mut spelled = url.clone();
-        if let Some(host) = url.host() {
-            // What cannot be set is a domain, which has one spelling.
-            let _ = spelled.set_host(Some(&canonical_host(host.to_owned()).to_string()));
-        }
-        whole.covers(method, &spelled) && below()
-    }
-
-    fn specificity(&self) -> (bool, usize, bool) {
-        (!self.subdomains, self.path.len(), !self.methods.is_empty())
-    }
-
-    fn covers_host(&self, url: &Url) -> bool {
-        match (url.host(), &self.host) {
-            (Some(Host::Domain(name)), Host::Domain(granted)) if self.subdomains => name
-                .strip_suffix(granted.as_str())
-                .is_some_and(|left| left.len() > 1 && left.ends_with('.')),
-            (Some(host), granted) => !self.subdomains && host.to_owned() == *granted,
-            (None, _) => false,
-        }
-    }
-}
-
 impl ProcessGrant {
     /// Whether the program may be started with these arguments.
     pub fn covers_arguments(&self, arguments: &[String]) -> bool {
@@ -304,102 +255,4 @@ impl ProcessGrant {
             }
         }
     }
-}
-
-fn covers_path(granted: &str, path: &str) -> bool {
-    let granted = granted.trim_end_matches('/');
-    path.strip_prefix(granted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// The segments of a path as the most lenient server reads them: decoded, without parameters and
-/// empty ones, in whatever case.
-fn read_loosely(path: &str) -> Vec<String> {
-    let decoded = percent_decode_str(path).decode_utf8_lossy();
-    let segments = decoded.split('/').map(|segment| segment.split(';').next().unwrap_or_default());
-    segments.filter(|segment| !segment.is_empty()).map(str::to_lowercase).collect()
-}
-
-/// Parts of a path, in lower case, that some servers decode once more or cut off before they resolve
-/// dot segments, so that they would end at a path that was not decided on.
-const AMBIGUOUS: &[&str] =
-    &["\\", "%2f", "%5c", "%2e", "%25", "%00", "/.;", "/..;", "/.%3b", "/..%3b"];
-
-/// Refuses addresses that two parsers could read differently, or that carry what belongs elsewhere.
-fn check_url(url: &Url) -> Result<(), Refusal> {
-    let refuse = |reason: &str| Err(Refusal::new("http", shown(url), reason));
-    if !url.username().is_empty() || url.password().is_some() {
-        return refuse("a URL with a user or a password is never sent");
-    }
-    let path = url.path().to_ascii_lowercase();
-    if AMBIGUOUS.iter().any(|part| path.contains(part)) {
-        return refuse(
-            "encoded slashes, backslashes, dots, percent signs and NULs, and dot segments with \
-             parameters (`..;`) are never sent in a path",
-        );
-    }
-    match url.scheme() {
-        "https" | "http" => Ok(()),
-        _ => refuse("only https is sent, and http to a loopback address"),
-    }
-}
-
-/// A URL for people: without user and query, which may hold anything.
-fn shown(url: &Url) -> String {
-    format!("{}{}", url.origin().ascii_serialization(), url.path())
-}
-
-impl Sink<'_> {
-    /// Whether a secret with these origins may go here, for a request about `registry`.
-    ///
-    /// A provider's own bytes and what came from the same HTTP origin or program always may. A secret of a
-    /// store, of the login or of a prompt may go to the registry's own host. Everything else needs
-    /// to be listed in the grant's `receives`.
-    ///
-    /// # Errors
-    /// The refusal, naming the origin.
-    pub fn accepts(&self, origins: &Origins, registry: &Registry) -> Result<(), Refusal> {
-        let (capability, target, own_host, receives) = match self {
-            Self::Http(grant, url) => {
-                let target = url.origin().ascii_serialization();
-                ("http", target, is_own_host(url, registry), &grant.receives)
-            }
-            Self::Program(grant) => ("process", grant.program.clone(), false, &grant.receives),
-        };
-        let accepted = |origin: &Origin| match (self, origin) {
-            (_, Origin::Provider) => true,
-            (Self::Http(..), Origin::Http(source)) if *source == target => true,
-            (Self::Program(_), Origin::Program(source)) if *source == target => true,
-            (_, Origin::Store(_) | Origin::Login | Origin::Prompt) if own_host => true,
-            (_, origin) => receives.iter().any(|pattern| pattern.matches(origin)),
-        };
-        match origins.iter().find(|origin| !accepted(origin)) {
-            None => Ok(()),
-            Some(origin) => Err(Refusal::new(
-                capability,
-                target,
-                format!("its grant does not receive secrets that came from `{origin}`"),
-            )),
-        }
-    }
-}
-
-/// Whether `url` is a service of the registry's own host. On a loopback or other bare address every
-/// port can be somebody else's, so there the port has to be the same.
-fn is_own_host(url: &Url, registry: &Registry) -> bool {
-    if registry.is_crates_io() {
-        // cargo calls it by the address of its git index, which is a host of everybody's.
-        return url.scheme() == "https"
-            && matches!(url.host_str(), Some("crates.io" | "index.crates.io"));
-    }
-    let git_index =
-        registry.ecosystem() == Ecosystem::Cargo && !registry.url().starts_with("sparse+");
-    let own = match registry.parsed() {
-        // Git hosts serve many people's repositories.
-        Ok(own) if !git_index => own,
-        _ => return false,
-    };
-    let named = matches!(url.host(), Some(Host::Domain(name)) if name != "localhost");
-    let same_port = url.port_or_known_default() == own.port_or_known_default();
-    let safe_scheme = url.scheme() == "https" || url.scheme() == own.scheme();
-    url.host().is_some() && url.host() == own.host() && safe_scheme && (named || same_port)
 }

@@ -4,6 +4,7 @@ mod adapter;
 mod answer;
 mod argument;
 mod capabilities;
+mod go_field;
 mod host;
 mod http;
 mod limits;
@@ -20,14 +21,16 @@ mod token;
 mod variable;
 
 pub use adapter::{
-    AdapterError, Adapters, Environment, Files, Http, HttpRequest, HttpResponse, Kept, Process,
-    ProcessRequest, Program, ProgramEnd, Prompt, SecretStore, StateStore, StoredSecret, Witness,
+    AdapterError, Adapters, Environment, Files, Http, HttpRequest, HttpResponse, Kept, OtherSecret,
+    Process, ProcessRequest, Program, ProgramEnd, Prompt, SecretStore, StateStore, StoredSecret,
+    Witness,
 };
 pub use answer::{Answer, Credential, Failure, Lifetime};
 pub use argument::{ArgumentPart, ArgumentTemplate};
 pub use capabilities::{
     Capabilities, EnvironmentGrant, FileGrant, HttpGrant, PlainField, ProcessGrant, Refusal, Sink,
 };
+pub use go_field::is_go_field;
 pub use host::canonical_host;
 pub use http::{HeaderError, check_header};
 pub use limits::Limits;
@@ -40,7 +43,8 @@ pub use network::{
 pub use origin::{Origin, OriginPattern, Origins, ParseOriginError};
 pub use plain_toml::{PlainKey, PlainToml, PlainValue, read_plain_toml};
 pub use registry::{
-    CRATES_IO_INDEX, CRATES_IO_SPARSE_INDEX, DOCKER_HUB, Ecosystem, Registry, RegistryError,
+    CRATES_IO_INDEX, CRATES_IO_SPARSE_INDEX, DOCKER_HUB, DOCKER_HUB_HOSTS, Ecosystem, Registry,
+    RegistryError,
 };
 pub use request::{Artifact, LoginInput, Operation, Purpose, Request};
 pub use secret::Secret;

@@ -10,6 +10,8 @@ pub const CRATES_IO_INDEX: &str = "https://github.com/rust-lang/crates.io-index"
 pub const CRATES_IO_SPARSE_INDEX: &str = "sparse+https://index.crates.io/";
 /// The key under which docker keeps what belongs to Docker Hub.
 pub const DOCKER_HUB: &str = "https://index.docker.io/v1/";
+/// The hosts that all mean Docker Hub, its own name first.
+pub const DOCKER_HUB_HOSTS: [&str; 3] = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 
 /// Longest registry URL that is accepted, in bytes. Clients' configuration holds far shorter ones;
 /// the bound keeps a hostile one out of files, messages and keys.

@@ -1,10 +1,9 @@
 //! Where a server's registry is asked.
 
-use lockgate_core::is_local_name;
+use lockgate_core::{DOCKER_HUB_HOSTS, is_local_name};
 use url::{Host, Url};
 
-/// The hosts of Docker Hub's names, and where its registry is.
-const HUB_NAMES: [&str; 3] = ["docker.io", "index.docker.io", "registry-1.docker.io"];
+/// Where Docker Hub's registry is.
 const HUB: &str = "https://registry-1.docker.io/";
 
 /// Why a server cannot be asked.
@@ -30,7 +29,7 @@ pub fn endpoints(server: &str) -> Result<Vec<Url>, EndpointError> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(EndpointError::User);
     }
-    if url.host_str().is_some_and(|host| HUB_NAMES.contains(&host)) {
+    if url.host_str().is_some_and(|host| DOCKER_HUB_HOSTS.contains(&host)) {
         return Ok(Url::parse(HUB).into_iter().collect());
     }
     let mut endpoints = vec![url.clone()];

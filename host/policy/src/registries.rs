@@ -1,9 +1,11 @@
 //! Which registries a rule is for.
 
+mod hub;
+
 use std::fmt;
 
 use lockgate_core::{Ecosystem, Registry};
-use url::Url;
+use url::{Host, Url};
 
 use crate::ceiling::{CapList, Caps};
 use crate::error::{PolicyError, Problem};
@@ -11,6 +13,7 @@ use crate::host::HostPattern;
 use crate::meet::Rule;
 use crate::reader::Node;
 use crate::rules::Speaker;
+use hub::OnHub;
 
 /// The port of a server key without one, as docker takes it.
 const HTTPS: u16 = 443;
@@ -56,16 +59,21 @@ impl RegistryPattern {
 
     /// Whether the pattern is for this registry. URLs are compared byte for byte, hosts of
     /// container registries in canonical form; what two parsers could read differently is never
-    /// matched.
+    /// matched. crates.io and Docker Hub are one registry each, by whichever of their names.
     pub fn matches(&self, registry: &Registry) -> bool {
         if self.ecosystem.is_some_and(|ecosystem| ecosystem != registry.ecosystem()) {
             return false;
         }
         match &self.target {
             Target::Any => true,
-            Target::Url(url) => url == registry.url() || is_crates_io(url, registry),
+            Target::Url(url) => {
+                url == registry.url()
+                    || is_crates_io(url, registry)
+                    || hub::is_named_by(url, registry)
+            }
             Target::Below(prefix) => {
                 registry.url().strip_prefix(prefix.as_str()).is_some_and(is_plain_path)
+                    || hub::is_below(prefix, registry)
             }
             Target::Server { host, port } => is_server(registry, host, *port),
         }
@@ -86,6 +94,9 @@ impl RegistryPattern {
             (Target::Below(own), Target::Below(prefix)) => prefix.starts_with(own.as_str()),
             (_, Target::Url(url)) => matches(url),
             (Target::Server { .. }, Target::Below(prefix)) => matches(prefix),
+            (Target::Server { .. }, Target::Server { host: inner, port }) if !inner.subdomains => {
+                matches(&format!("{inner}:{port}"))
+            }
             (Target::Server { host, port }, Target::Server { host: inner, port: other }) => {
                 port == other && host.meet(inner).as_ref() == Some(inner)
             }
@@ -108,14 +119,18 @@ pub(crate) fn is_plain_path(path: &str) -> bool {
 }
 
 fn is_server(registry: &Registry, host: &HostPattern, port: u16) -> bool {
+    let Some((named, of)) = server_of(registry) else { return false };
+    of == port && (host.covers(&named) || (OnHub::of(registry).is_some() && hub::is_covered(host)))
+}
+
+/// The host and the port of a container registry that is asked over https and whose name every
+/// parser reads alike.
+fn server_of(registry: &Registry) -> Option<(Host<String>, u16)> {
     if registry.url().contains(['@', '\\']) {
-        return false;
+        return None;
     }
-    registry.parsed().is_ok_and(|url| {
-        url.scheme() == "https"
-            && url.port_or_known_default() == Some(port)
-            && url.host().is_some_and(|named| host.covers(&named.to_owned()))
-    })
+    let url = registry.parsed().ok().filter(|url| url.scheme() == "https")?;
+    Some((url.host()?.to_owned(), url.port_or_known_default()?))
 }
 
 fn parse_server(text: &str, server: &str) -> Result<Target, Problem> {
@@ -322,10 +337,10 @@ mod tests {
             (corp, "evilcorp.example", false),
             (corp, "registry.corp.example.evil", false),
             (corp, "registry.corp.example:5000", false),
-            ("oci:https://index.docker.io/v1/", "https://index.docker.io/v1/", true),
-            ("oci:https://index.docker.io/v1/", "https://index.docker.io/v1", false),
-            ("oci:https://index.docker.io/*", "https://index.docker.io/v1/", true),
-            ("oci:https://index.docker.io/*", "https://index.docker.io.evil/v1/", false),
+            ("oci:https://ghcr.io/v1/", "https://ghcr.io/v1/", true),
+            ("oci:https://ghcr.io/v1/", "https://ghcr.io/v1", false),
+            ("oci:https://ghcr.io/*", "https://ghcr.io/v1/", true),
+            ("oci:https://ghcr.io/*", "https://ghcr.io.evil/v1/", false),
             ("cargo:*", "ghcr.io", false),
             ("*", "ghcr.io", true),
         ] {

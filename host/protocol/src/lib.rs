@@ -3,3 +3,5 @@
 pub mod cargo;
 pub mod docker;
 mod secret;
+#[cfg(test)]
+mod test_streams;

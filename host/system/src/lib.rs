@@ -2,6 +2,8 @@
 //! files and locks that are checked after they are opened.
 
 mod administrator;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod allocator;
 mod append;
 mod caller;
 mod check;
@@ -28,12 +30,15 @@ mod program_folder;
 mod program_link;
 mod read;
 mod regular;
+mod search_path;
 #[cfg(target_os = "linux")]
 mod side_process;
 mod threads;
 mod walk;
 
 pub use administrator::{open_administrator_file, policy_file};
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub use allocator::use_one_heap;
 pub use append::{AppendFile, AppendLock};
 pub use caller::{Caller, caller, has_terminal};
 pub use child::{ChildError, ChildLimits, OWN_PROGRAM, limited_child};
@@ -57,5 +62,6 @@ pub use program_folder::is_program_folder;
 pub use program_link::{Named, ProgramLink, is_users_own_folder};
 pub use read::{read_all, read_capped};
 pub use regular::open_regular;
+pub use search_path::{is_program, program_on_path};
 #[cfg(target_os = "linux")]
 pub use side_process::{Exchange, MAX_MESSAGE, SideProcess};

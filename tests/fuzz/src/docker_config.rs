@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use lockgate_core::Secret;
+use lockgate_core::{Secret, is_go_field};
 use lockgate_registry::docker::{
     AuthVariable, DockerConfig, DockerConfigError, Entry, NewAuth, aliases, mark, remove_auth,
     set_auth, set_helper,
@@ -126,7 +126,7 @@ fn check_helper(config: &DockerConfig, after: &str, host: Option<&str>, suffix: 
 /// All fields of the root but `auths`, as another parser reads them; none where it does not.
 fn other_fields(text: &str) -> Option<Vec<(String, Value)>> {
     let Value::Object(root) = serde_json::from_str(text).ok()? else { return Some(Vec::new()) };
-    Some(root.into_iter().filter(|(name, _)| !name.eq_ignore_ascii_case("auths")).collect())
+    Some(root.into_iter().filter(|(name, _)| !is_go_field(name, "auths")).collect())
 }
 
 fn words(entry: &Entry) -> [Option<Vec<u8>>; 4] {

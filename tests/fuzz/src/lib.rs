@@ -26,6 +26,7 @@ mod component;
 #[path = "../../../host/providers/src/digest.rs"]
 mod digest;
 mod docker_config;
+mod docker_handshake;
 mod docker_request;
 mod effective;
 mod grammar;
@@ -40,6 +41,7 @@ pub use cargo_config::cargo_config;
 pub use cargo_request::cargo_request;
 pub use component::component;
 pub use docker_config::{docker_auth_variable, docker_config};
+pub use docker_handshake::docker_handshake;
 pub use docker_request::docker_request;
 pub use grammar::{ceiling, grant, manifest};
 pub use http::http_target;
@@ -65,6 +67,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "component", run: component },
     Target { name: "docker_auth_variable", run: docker_auth_variable },
     Target { name: "docker_config", run: docker_config },
+    Target { name: "docker_handshake", run: docker_handshake },
     Target { name: "docker_request", run: docker_request },
     Target { name: "grant", run: grant },
     Target { name: "http_target", run: http_target },

@@ -147,6 +147,31 @@ fn where_nothing_is_listed_and_no_keyring_answers_a_file_keeps_it_and_a_person_i
     assert_eq!(helper.finds(SERVER), None);
 }
 
+/// A keyring service without a keyring can only ask a person at the desktop to make one.
+#[test]
+fn a_login_goes_to_a_file_where_the_keyring_that_answers_has_no_default_collection() {
+    let (home, mut desktop) = (Home::new(), Desktop::without_default());
+    let store = |desktop: &Desktop, secret: &str| {
+        let helper = Helper::ours_within(&home, desktop);
+        helper.ask(&["store"], credential(SERVER, "alice", secret)).nowhere_has(secret)
+    };
+    let told = store(&desktop, "of-a-file").succeeds().says("no default collection");
+    let _ = told.says("unencrypted").says("config.toml");
+    let finds = |desktop: &Desktop| Helper::ours_within(&home, desktop).finds(SERVER);
+    assert_eq!(finds(&desktop), kept("alice", "of-a-file"));
+    // Who names the keyring is told what is the matter.
+    list(&home, &["lockgate:os-store"]);
+    let _ = store(&desktop, "of-nobody").exits_with(1).says("no default keyring");
+    home.write_lockgate_config("");
+    // The twin: with one the keyring takes it, and nothing older is left in the file.
+    desktop.stop_keyring();
+    desktop.start_keyring();
+    assert_eq!(finds(&desktop), kept("alice", "of-a-file"));
+    let _ = store(&desktop, "of-the-keyring").succeeds().is_silent();
+    assert_eq!(finds(&desktop), kept("alice", "of-the-keyring"));
+    assert_eq!(Helper::ours(&home).finds(SERVER), None);
+}
+
 #[test]
 fn a_login_with_a_keyring_takes_the_place_of_an_entry_in_a_file() {
     let (home, desktop) = (Home::new(), Desktop::new());

@@ -151,6 +151,41 @@ fn each_reason_is_told_once_with_every_name_that_it_holds_for() {
     let _ = logout.says("https://r.example, http://r.example: the same\n");
 }
 
+/// Each start is a process, and may be a question of a keyring's.
+#[test]
+fn a_logout_starts_a_helper_once_for_each_name_of_the_server() {
+    let machine = Machine::new();
+    let log = machine.home.root().join("asked");
+    let asks = |script: &str, argument: Option<&str>| {
+        let script = format!("read -r line\necho \"$1 $line\" >> {}\n{script}", log.display());
+        machine.grant(&machine.helper("fake", &script));
+        let words: Vec<_> = std::iter::once("logout").chain(argument).collect();
+        let _ = machine.docker(&words).run().succeeds();
+        let asked = fs::read_to_string(&log).unwrap_or_default();
+        let _ = fs::remove_file(&log);
+        asked
+    };
+    let nothing = "echo 'credentials not found in native keychain'; exit 1";
+    let server = "erase r.example\nerase https://r.example\nerase https://r.example/\n\
+                  erase r.example/\nerase http://r.example\n";
+    let hub = "erase https://index.docker.io/v1/\nerase docker.io\nerase index.docker.io\n\
+               erase registry-1.docker.io\nget https://index.docker.io/v1/refresh-token\n";
+    machine.write_config(r#"{"credsStore":"fake"}"#);
+    for script in [nothing, "[ $1 = erase ]"] {
+        assert_eq!(asks(script, Some("r.example")), server);
+    }
+    assert_eq!(asks(nothing, None), hub);
+    // The twin: what a helper failed at may not have come to the other names.
+    let failed = asks("echo 'it is broken'; exit 3", Some("r.example"));
+    assert_eq!(failed, "erase r.example\nerase https://r.example\nerase http://r.example\n");
+    // The same where docker asks Lockgate, which asks the helper.
+    machine.write_config(r#"{"credsStore":"lockgate"}"#);
+    let list = "[docker]\nproviders = [\"lockgate:docker-helper fake\"]\n";
+    machine.home.write_lockgate_config(list);
+    assert_eq!(asks(nothing, Some("r.example")), server);
+    assert_eq!(asks(nothing, None).matches("erase").count(), 6, "Hub's tokens are kept there too");
+}
+
 /// Regresses: each name of the server was a question of its own, about passwords of logins.
 #[test]
 fn a_person_is_asked_once_for_a_helper_that_a_logout_needs() {

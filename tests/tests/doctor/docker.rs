@@ -151,6 +151,9 @@ fn the_store_that_answers_and_the_best_one_are_told() {
     let (os, best) = state(Desktop::new().within(json_run(&home)));
     assert!(os.contains("ok") && os.contains("a keyring answers"), "{os}");
     assert!(best.contains("ok") && best.contains("`lockgate:os-store`"), "{best}");
+    let (os, best) = state(Desktop::without_default().within(json_run(&home)));
+    assert!(os.contains("note") && os.contains("no default collection"), "{os}");
+    assert!(best.contains("note") && !best.contains("`lockgate:os-store`"), "{best}");
     look(&home).good("stores", "file");
 }
 

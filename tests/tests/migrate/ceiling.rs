@@ -1,5 +1,6 @@
 //! The administrator's policy over it.
 
+use lockgate_core::{CRATES_IO_INDEX, DOCKER_HUB};
 use lockgate_tests::Policy;
 
 use crate::{INDEX, Machine, SERVER, TOKEN};
@@ -35,4 +36,19 @@ fn a_registry_whose_providers_the_administrator_names_stays() {
     policy.write("");
     let _ = policy.over(machine.migrate("cargo-credentials", "os")).run().succeeds();
     assert!(!machine.in_cargos_file());
+}
+
+/// One registry of which the administrator says who serves it says nothing of the others.
+#[test]
+fn a_registry_that_the_administrator_serves_keeps_no_other_one_from_moving() {
+    let text = format!(
+        "[registries.\"oci:{DOCKER_HUB}\"]\nproviders = [\"lockgate:os-store\"]\n\
+         [registries.\"cargo:{CRATES_IO_INDEX}\"]\nproviders = [\"cargo:token\"]\n"
+    );
+    let Some(policy) = Policy::new(&text) else { return };
+    let machine = Machine::with_plain_files();
+    for from in ["cargo-credentials", "docker-config"] {
+        let _ = policy.over(machine.migrate(from, "os")).run().succeeds().says("Moved");
+    }
+    assert!(!machine.in_cargos_file() && !machine.in_dockers_file());
 }

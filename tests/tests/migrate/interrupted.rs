@@ -4,6 +4,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use lockgate_tests::desktop::entry_of;
+use lockgate_tests::home::set_mode;
+use lockgate_tests::{Run, programs};
 
 use crate::Machine;
 
@@ -18,38 +20,54 @@ fn url(number: usize) -> String {
 
 #[test]
 fn killed_at_any_moment_nothing_is_lost_and_nothing_is_doubled() {
+    ended_between_the_keyring_and(&Machine::new(), "file", Machine::files);
+}
+
+/// With a key file, since nobody is there to be asked.
+#[test]
+fn nor_is_anything_on_its_way_into_the_encrypted_store_and_out_of_it() {
+    programs::require("age-keygen");
     let machine = Machine::new();
+    let key = machine.home.user().join("key.txt");
+    let made = Run::new("/usr/bin/age-keygen", machine.home.root()).args(["-o"]).args([&key]);
+    let _ = made.run().succeeds();
+    set_mode(&key, 0o600);
+    machine.home.write_lockgate_config(&format!(
+        "[provider.\"lockgate:encrypted-file\".settings]\nkey-file = \"{}\"\n",
+        key.display()
+    ));
+    ended_between_the_keyring_and(&machine, "encrypted-file", Machine::encrypted_files);
+}
+
+/// `kept` counts the entries of the other store.
+fn ended_between_the_keyring_and(machine: &Machine, store: &str, kept: fn(&Machine) -> usize) {
     for number in 0..MANY {
         let secret = format!("token-{number}");
         machine.desktop.keep("x", &entry_of(&url(number)), secret.as_bytes());
     }
-    let whole = whole_run(&machine);
+    // How long all of them take, out of the keyring.
+    let start = Instant::now();
+    let _ = machine.migrate("os", store).args(["--yes"]).run().succeeds();
+    let whole = start.elapsed();
+    assert_eq!((in_keyring(machine), kept(machine)), (0, MANY));
     let mut random = [0; 4];
-    let (mut from, mut to) = ("file", "os");
+    let (mut from, mut to) = (store, "os");
     for _ in 0..ENDS {
         getrandom::fill(&mut random).unwrap();
         let part = f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX);
-        killed_after(&machine, from, to, whole.mul_f64(part));
-        assert!(in_keyring(&machine) + machine.files() >= MANY, "one is lost");
+        killed_after(machine, from, to, whole.mul_f64(part));
+        assert!(in_keyring(machine) + kept(machine) >= MANY, "one is lost");
         getrandom::fill(&mut random).unwrap();
         if random[0] % 4 == 0 {
             (from, to) = (to, from);
         }
     }
-    let _ = machine.migrate("file", "os").run().succeeds();
-    assert_eq!((in_keyring(&machine), machine.files()), (MANY, 0));
+    let _ = machine.migrate(store, "os").run().succeeds();
+    assert_eq!((in_keyring(machine), kept(machine)), (MANY, 0));
     for number in 0..MANY {
         let found = machine.desktop.look_up(&entry_of(&url(number)));
         assert_eq!(found.as_deref(), Some(format!("token-{number}").as_str()));
     }
-}
-
-/// How long all of them take, from the keyring into files.
-fn whole_run(machine: &Machine) -> Duration {
-    let start = Instant::now();
-    let _ = machine.migrate("os", "file").args(["--yes"]).run().succeeds();
-    assert_eq!((in_keyring(machine), machine.files()), (0, MANY));
-    start.elapsed()
 }
 
 fn killed_after(machine: &Machine, from: &str, to: &str, time: Duration) {

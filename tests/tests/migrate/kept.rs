@@ -39,11 +39,12 @@ fn a_dry_run_changes_no_byte_and_says_what_a_real_one_does() {
     machine.keep_password("b.example", "bob", "pw");
     let before = files(&machine);
     let dry = |from, to| machine.migrate(from, to).args(["--dry-run"]).run().nowhere_has(TOKEN);
-    let _ = dry("cargo-credentials", "os").succeeds().prints("cargo corp: moves to `os`\n");
-    let _ = dry("docker-config", "file").succeeds().prints("docker a.example: moves to `file`\n");
+    let _ = dry("cargo-credentials", "os").succeeds().prints("cargo corp: would move to `os`\n");
+    let _ =
+        dry("docker-config", "file").succeeds().prints("docker a.example: would move to `file`\n");
     let told = dry("os", "cargo-credentials").exits_with(1);
     let _ = told.shows(&format!("cargo {other}: stays: cargo's configuration has no name"));
-    let _ = dry("os", "docker-config").exits_with(1).shows("docker b.example: moves to");
+    let _ = dry("os", "docker-config").exits_with(1).shows("docker b.example: would move to");
     assert_eq!(files(&machine), before);
     assert!(machine.in_cargos_file() && machine.in_dockers_file());
     // The twin: the real one changes the very files.

@@ -3,7 +3,8 @@
 use std::fs;
 
 use lockgate_tests::docker_helper::{Helper, Pass};
-use lockgate_tests::{Access, Output, Run, Server};
+use lockgate_tests::sampler::contains;
+use lockgate_tests::{Access, Output, Run, Sampler, Server};
 
 use crate::{Machine, NOT_FOUND, message};
 
@@ -245,4 +246,55 @@ fn a_token_of_cargos_has_an_entry_of_its_own() {
     let _ = lockgate("logout").run().succeeds();
     assert_eq!(real.files("cargo-registries"), [""; 0]);
     let _ = reads().exits_with(101);
+}
+
+const CANARY: &str = "canary-of-pass-2c9e41d07f";
+/// Its base64.
+const ENCODED: &str = "Y2FuYXJ5LW9mLXBhc3MtMmM5ZTQxZDA3Zg";
+
+impl Real {
+    /// Every file of the home and of the store that has the canary in it.
+    fn files_with_canary(&self) -> Vec<String> {
+        let has = |bytes: &[u8]| contains(bytes, CANARY) || contains(bytes, ENCODED);
+        let entries =
+            self.files(FOLDER).into_iter().map(|name| self.pass.store().join(FOLDER).join(name));
+        let entries = entries.map(|path| (path.clone(), fs::read(path).unwrap()));
+        let all = self.machine.home.files().into_iter().chain(entries);
+        all.filter(|(_, bytes)| has(bytes)).map(|(path, _)| path.display().to_string()).collect()
+    }
+}
+
+/// The sampler's twin is `secrets_leak.rs::the_sampler_finds_what_it_looks_for`.
+#[test]
+fn a_secret_of_pass_is_in_no_argument_variable_file_or_log() {
+    let (real, server) = (Real::new(), Server::start(Access::Private));
+    server.accept(&[CANARY]);
+    let lockgate = real.registry(&server);
+    let sampler = Sampler::start(&[CANARY]);
+    for level in [&[][..], &["-vv"]] {
+        let _ = lockgate("login")
+            .args(level)
+            .stdin(format!("{CANARY}\n"))
+            .run()
+            .succeeds()
+            .nowhere_has(CANARY);
+        let _ = lockgate("token").args(level).run().succeeds().nowhere_has(CANARY);
+        let told = real.ours("store", &message(SERVER, "alice", CANARY)).succeeds();
+        let _ = told.nowhere_has(CANARY);
+        assert_eq!(real.finds(), pair("alice", CANARY), "it was never kept");
+        assert_eq!(real.files_with_canary(), [""; 0]);
+        let audit = real.machine.home.lockgate(["audit", "show"]).run().succeeds();
+        let _ = audit.shows(PASS).nowhere_has(CANARY).nowhere_has(ENCODED);
+        let _ = real.ours("erase", SERVER).succeeds().prints("").nowhere_has(CANARY);
+        let _ = lockgate("logout").args(level).run().succeeds().nowhere_has(CANARY);
+    }
+    // What cannot be kept is told without it.
+    fs::remove_file(real.pass.store().join(".gpg-id")).unwrap();
+    let refused = real.ours("store", &message(SERVER, "alice", CANARY)).exits_with(1);
+    let _ = refused.nowhere_has(CANARY).says("init your-gpg-id");
+    let found = sampler.stop();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    // The twin: in a file it is found.
+    fs::write(real.machine.home.user().join("planted"), ENCODED).unwrap();
+    assert_eq!(real.files_with_canary().len(), 1);
 }

@@ -9,25 +9,25 @@ use lockgate_tests::home::{mode, set_mode};
 use lockgate_tests::terminal::end;
 use lockgate_tests::{Access, Home, Output, Run, Server, Terminal, keyring, programs};
 
-const PROVIDER: &str = "lockgate:encrypted-file";
-const TOKEN: &str = "canary-of-the-encrypted-file-41c7";
+pub(crate) const PROVIDER: &str = "lockgate:encrypted-file";
+pub(crate) const TOKEN: &str = "canary-of-the-encrypted-file-41c7";
 /// Its base64, as it lies in a plain file of Lockgate's.
 const ENCODED: &str = "Y2FuYXJ5LW9mLXRoZS1lbmNyeXB0ZWQtZmlsZS00MWM3";
-const PASSPHRASE: &str = "correct horse";
-const READING: [&str; 5] = ["cargo", "token", "--registry", "corp", "--reveal"];
-const LOGIN: [&str; 4] = ["cargo", "login", "--registry", "corp"];
+pub(crate) const PASSPHRASE: &str = "correct horse";
+pub(crate) const READING: [&str; 5] = ["cargo", "token", "--registry", "corp", "--reveal"];
+pub(crate) const LOGIN: [&str; 4] = ["cargo", "login", "--registry", "corp"];
 
 /// Longest time until a question is there: a passphrase is slow to try, by intent.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A home whose encrypted store goes with it.
-struct Place {
-    home: Home,
+pub(crate) struct Place {
+    pub(crate) home: Home,
     _server: Server,
 }
 
 impl Place {
-    fn new(settings: &str) -> Self {
+    pub(crate) fn new(settings: &str) -> Self {
         Self::with(PROVIDER, settings)
     }
 
@@ -56,7 +56,7 @@ impl Place {
         key
     }
 
-    fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         self.home.lockgate_home().join("state/encrypted")
     }
 
@@ -140,6 +140,13 @@ fn a_passphrase_is_asked_for_once_and_what_is_kept_is_nowhere_in_the_clear() {
     }
     if keyring::is_there() {
         let _ = place.alone(&READING, "").succeeds().prints(&format!("{TOKEN}\n"));
+        let _ = place.alone(&["lock"], "").succeeds().says("Locked the encrypted store");
+        let locked = place.alone(&READING, "").exits_with(101).nowhere_has(TOKEN);
+        let _ = locked.says("the encrypted store is locked");
+        let _ = place.alone(&["lock"], "").succeeds().says("Unchanged");
+        let question = [("passphrase of the encrypted store: ", PASSPHRASE)];
+        assert!(place.attended(place.home.lockgate(READING), &question, TOKEN).0);
+        let _ = place.alone(&READING, "").succeeds().prints(&format!("{TOKEN}\n"));
         let _ = place.alone(&["cargo", "logout", "--registry", "corp"], "").succeeds();
         let _ = place.alone(&READING, "").exits_with(101).says("no token found for `corp`");
     }
@@ -163,6 +170,10 @@ fn a_locked_store_is_an_error_without_a_terminal_and_opens_at_one() {
     let (succeeded, screen) = place.attended(place.home.lockgate(READING), &answers, TOKEN);
     assert!(succeeded && screen.contains(TOKEN), "{screen}");
     assert!(screen.contains("that is not it"), "{screen}");
+    // What is kept without its key is none that is not made yet.
+    fs::remove_file(place.folder().join("identity.age")).unwrap();
+    let doctor = place.alone(&["doctor"], "").shows("is missing; put it back");
+    let _ = doctor.nowhere_has("not made yet");
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn keeps_the_contract(names: Names, accounts: Accounts) {
     let address = desktop.address();
     let ecosystem = match names {
         Names::Cargo => Ecosystem::Cargo,
-        Names::Docker => Ecosystem::Oci,
+        Names::Docker | Names::DockerInKeychain => Ecosystem::Oci,
     };
     let open = |url: &str| {
         let registry = Registry::new(ecosystem, url).unwrap();

@@ -87,9 +87,11 @@ fn tokens_are_moved_one_by_one_and_the_rest_of_the_file_stays() {
     let stage = Stage::new(SAVES);
     let before = stage.machine.home.read_credentials();
     let shown = stage.migrate(&["--dry-run"]).run().succeeds().nowhere_has(TOKEN);
-    let _ = shown.shows("corp: moves to `lockgate:cargo-plugin`").shows("other: moves to");
+    let _ =
+        shown.shows("corp: would move to `lockgate:cargo-plugin`").shows("other: would move to");
     assert_eq!(stage.machine.home.read_credentials(), before);
-    let _ = stage.migrate(&[]).run().exits_with(1).says("--yes");
+    let asked = stage.migrate(&[]).run().exits_with(1).says("--yes");
+    let _ = asked.says("corp: would move to").never_says("Moved");
     assert_eq!(stage.machine.home.read_credentials(), before);
     let moved = stage.migrate(&["--yes"]).run().succeeds().nowhere_has(TOKEN);
     let _ = moved.says("Moved token for `corp`").says("Moved token for `other`");
@@ -135,9 +137,11 @@ fn another_token_that_the_other_store_holds_is_not_overwritten() {
     let before = stage.machine.home.read_credentials();
     let reason = "`lockgate:cargo-plugin` already holds another credential for it; log out of one";
     let dry = stage.migrate(&["--dry-run"]).run().exits_with(1).nowhere_has(TOKEN);
-    let _ = dry.shows("corp: stays").shows(reason).shows("other: moves to");
+    let _ = dry.shows("corp: stays").shows(reason).shows("other: would move to");
     assert_eq!(stage.machine.home.read_credentials(), before);
     let told = stage.migrate(&["--yes"]).run().exits_with(1).nowhere_has(TOKEN);
+    // Nothing is announced that is not done: there was nobody to agree to a plan.
+    let told = told.never_says("move to");
     // The twin: the same token is there already, and goes out of the file.
     let _ = told.says("`corp` was not moved").says(reason).says("Moved token for `other`");
     let left = format!("# mine\n[registries.corp]\ntoken = \"{TOKEN}\"\n[registries.other]\n");
@@ -282,7 +286,7 @@ fn tokens_go_to_the_desktops_keyring_and_stay_in_the_file_where_there_is_none() 
     let migrate = machine.setup(&["--migrate", "--yes"]);
     let without = Desktop::without_keyring();
     let dry = without.within(machine.setup(&["--migrate", "--dry-run"])).run().exits_with(1);
-    let _ = dry.nowhere_has(TOKEN).shows("corp: stays: ").never_says("moves to");
+    let _ = dry.nowhere_has(TOKEN).shows("corp: stays: ").never_says("move to");
     let told = without.within(migrate.clone()).run().exits_with(1).nowhere_has(TOKEN);
     let _ = told.says("`corp` was not moved");
     assert!(machine.home.read_credentials().contains(TOKEN));

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use lockgate_core::Registry;
+use lockgate_core::{AdapterError, OtherSecret, Registry, Secret, StoredSecret};
 use lockgate_system::{FileError, Folder, Lock};
 use sha2::{Digest, Sha256};
 
@@ -94,6 +94,24 @@ impl EntryFile {
         let Some(folder) = Folder::open_private(&self.folder)? else { return Ok(false) };
         let _lock = folder.lock(LOCK)?;
         folder.remove(&self.name)
+    }
+
+    /// The same if `parse` finds this very secret in it, under the lock that who saves another one waits
+    /// for.
+    pub(super) fn remove_only<E: From<FileError> + Into<AdapterError>>(
+        &self,
+        secret: &Secret,
+        parse: impl FnOnce(&[u8], &Path) -> Result<StoredSecret, E>,
+    ) -> Result<bool, AdapterError> {
+        let Some(folder) = Folder::open_private(&self.folder)? else { return Ok(false) };
+        let _lock = folder.lock(LOCK)?;
+        match self.load_in(&folder, parse).map_err(Into::into)? {
+            None => Ok(false),
+            Some(found) if found.secret.expose() == secret.expose() => {
+                Ok(folder.remove(&self.name)?)
+            }
+            Some(_) => Err(OtherSecret.into()),
+        }
     }
 }
 

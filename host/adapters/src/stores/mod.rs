@@ -17,7 +17,8 @@ pub use cargo_credentials::{CargoCredentials, CredentialTable, CredentialsError,
 pub use docker_config::{DockerConfigFileError, DockerConfigStore};
 #[cfg(target_os = "linux")]
 pub use encrypted_file::{
-    EncryptedFileError, EncryptedFileStore, EncryptedFiles, EncryptionKey, WrongSetting,
+    EncryptedFileError, EncryptedFileStore, EncryptedFiles, EncryptedFilesCondition, EncryptionKey,
+    WrongSetting,
 };
 pub use file::{FileStore, FileStoreError};
 #[cfg(target_os = "linux")]

@@ -39,7 +39,7 @@ fn names(kind: &str) -> Names {
 pub(crate) fn open(kind: &str, folder: &Path, url: &str) -> Box<dyn SecretStore> {
     let ecosystem = match names(kind) {
         Names::Cargo => Ecosystem::Cargo,
-        Names::Docker => Ecosystem::Oci,
+        Names::Docker | Names::DockerInKeychain => Ecosystem::Oci,
     };
     let registry = Registry::new(ecosystem, url).unwrap();
     match kind {

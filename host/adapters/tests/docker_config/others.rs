@@ -6,6 +6,8 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use lockgate_core::SecretStore;
+
 use crate::child::child_program;
 use crate::{Docker, WRITTEN, is, loaded};
 
@@ -142,4 +144,28 @@ fn a_disk_that_is_read_only_or_full_is_told_and_the_file_stays_as_it_is() {
     // The twin: with room, it is kept.
     let Some((text, told)) = on_tmpfs("size=1m", "") else { return };
     assert!(text.contains("\"ghcr.io\"") && !told.contains("panicked"), "{told}");
+}
+
+/// Whoever looked before the lock would remove what was logged in with meanwhile.
+#[test]
+fn a_login_that_came_before_the_removal_of_another_secret_stays() {
+    let docker = Docker::with(r#"{"auths":{"ghcr.io":{"auth":"YTpvbGQ="}}}"#);
+    let lock = fs::File::create(docker.folder().join(".config.json.lockgate-lock")).unwrap();
+    fs::set_permissions(
+        docker.folder().join(".config.json.lockgate-lock"),
+        fs::Permissions::from_mode(0o600),
+    )
+    .unwrap();
+    lock.lock().unwrap();
+    let store = docker.store("ghcr.io");
+    let removing = std::thread::spawn(move || store.remove_only(&"old".into()));
+    std::thread::sleep(Duration::from_millis(200));
+    fs::write(docker.file(), r#"{"auths":{"ghcr.io":{"auth":"YTpuZXc="}}}"#).unwrap();
+    drop(lock);
+    let error = removing.join().unwrap().unwrap_err().to_string();
+    assert!(error.contains("another credential was kept there meanwhile"), "{error}");
+    assert_eq!(loaded(&docker.store("ghcr.io")), is("a:new"));
+    // The twin: the very secret is removed.
+    assert!(docker.store("ghcr.io").remove_only(&"new".into()).unwrap());
+    assert!(!docker.store("ghcr.io").remove_only(&"new".into()).unwrap());
 }

@@ -7,7 +7,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use lockgate_core::{DOCKER_HUB, LoginInput, Operation, Registry, Request, escape};
-use lockgate_registry::docker::aliases;
+use lockgate_registry::docker::{HELPER_PREFIX, aliases, helper_suffix, is_helper_suffix};
 
 use super::{BridgeError, pass};
 use crate::Choice;
@@ -15,8 +15,6 @@ use crate::Choice;
 /// The bridge to native credential helpers of docker's. Each program needs a grant.
 pub const DOCKER_HELPER: &str = "lockgate:docker-helper";
 
-/// What their programs' names begin with.
-const PREFIX: &str = "docker-credential-";
 /// What is left of this program's own name.
 const OURSELVES: &str = "lockgate";
 
@@ -69,7 +67,7 @@ fn variables_of(suffix: Option<&str>) -> &'static [&'static str] {
 /// None for what is no path alone.
 #[must_use]
 pub fn docker_helper_grant(path: &str) -> Option<String> {
-    super::granted_with(path, variables_of(suffix_of(path)))
+    super::granted_with(path, variables_of(helper_suffix(path)))
 }
 
 /// The absolute path of the helper that a word of configuration means: what follows
@@ -93,14 +91,10 @@ pub(super) fn name_of(word: &str) -> Result<String, BridgeError> {
     if word.starts_with('/') {
         return Ok(word.to_owned());
     }
-    let refused = word.is_empty()
-        || word.starts_with('-')
-        || word.contains("..")
-        || word.contains(|c: char| matches!(c, '/' | '\\') || c.is_whitespace() || c.is_control());
-    match refused {
-        true => Err(BridgeError::NoSuffix { word: escape(word) }),
-        false if word == OURSELVES => Err(BridgeError::Ourselves { program: escape(word) }),
-        false => Ok(format!("{PREFIX}{word}")),
+    match is_helper_suffix(word) {
+        false => Err(BridgeError::NoSuffix { word: escape(word) }),
+        true if word == OURSELVES => Err(BridgeError::Ourselves { program: escape(word) }),
+        true => Ok(format!("{HELPER_PREFIX}{word}")),
     }
 }
 
@@ -109,7 +103,7 @@ pub(super) fn refuse_ourselves(program: &str) -> Result<(), BridgeError> {
     let file = |path: &Path| path.metadata().ok().map(|found| (found.dev(), found.ino()));
     let own = std::env::current_exe().ok().and_then(|own| file(&own));
     let is_own = own.is_some() && file(Path::new(program)) == own;
-    match is_own || suffix_of(program) == Some(OURSELVES) {
+    match is_own || helper_suffix(program) == Some(OURSELVES) {
         true => Err(BridgeError::Ourselves { program: escape(program) }),
         false => Ok(()),
     }
@@ -134,6 +128,26 @@ pub(super) fn completed(
     Ok(choice)
 }
 
+/// Who is asked in a logout for one more key of a server: native helpers for this very key alone, and not
+/// again where they were asked for it already. `erased` is the server, and who erased it by all of its
+/// names.
+#[must_use]
+pub fn choices_beside(
+    choices: Vec<Choice>,
+    key: &Registry,
+    erased: Option<(&Registry, &[Choice])>,
+) -> Vec<Choice> {
+    let was_asked = |choice: &Choice| {
+        erased.is_some_and(|(server, all)| {
+            choice.provider == DOCKER_HELPER
+                && all.contains(choice)
+                && other_names(server.url()).iter().any(|name| name == key.url())
+        })
+    };
+    let left = choices.into_iter().filter(|choice| !was_asked(choice));
+    left.map(|choice| Choice { exact: true, ..choice }).collect()
+}
+
 fn other_names(server: &str) -> Vec<String> {
     let others = aliases(server);
     let is_hub = server == DOCKER_HUB || others.iter().any(|other| other == DOCKER_HUB);
@@ -154,7 +168,7 @@ fn check_length(
         None => {}
     }
     let Some(secret) = &input.secret else { return Ok(()) };
-    if suffix_of(program) == Some("wincred") && secret.len() > LONGEST_FOR_WINDOWS {
+    if helper_suffix(program) == Some("wincred") && secret.len() > LONGEST_FOR_WINDOWS {
         return Err(BridgeError::TooLongForWindows { program: escape(program) });
     }
     let user = input.identity.as_deref().unwrap_or_default();
@@ -182,12 +196,6 @@ fn length_in_json(text: &str) -> usize {
     // Counting cannot fail.
     let _ = serde_json::to_writer(&mut counter, text);
     counter.0
-}
-
-/// What docker's configuration calls a helper.
-fn suffix_of(program: &str) -> Option<&str> {
-    let suffix = program.rsplit('/').next()?.strip_prefix(PREFIX)?;
-    Some(suffix.strip_suffix(".exe").unwrap_or(suffix))
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use lockgate_core::{Operation, Registry, escape};
 
-use crate::stores::{HAS_DESKTOP_KEYRINGS, desktop_keyring_answers, keys_of_server};
+use crate::stores::{
+    HAS_DESKTOP_KEYRINGS, desktop_keyring_answers, desktop_keyring_takes_new, keys_of_server,
+};
 use crate::{Choice, Context, administrator};
 
 /// The provider of the operating system's own store.
@@ -45,9 +47,11 @@ impl fmt::Display for KeyringNotAsked {
     }
 }
 
-/// A credential is kept in a file that is not encrypted, because nothing better answers here.
+/// A credential is kept in a file that is not encrypted, because nothing better takes it here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unencrypted {
+    /// Whether a keyring answers, which has none that new entries go to.
+    pub without_default: bool,
     /// The folder that it is kept in.
     pub folder: PathBuf,
     /// Lockgate's own configuration, where a person can choose.
@@ -56,10 +60,17 @@ pub struct Unencrypted {
 
 impl fmt::Display for Unencrypted {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let why = match self.without_default {
+            true => {
+                "the keyring that answers here has no default collection for new entries (`seahorse` \
+                 makes one)"
+            }
+            false => "no keyring answers here",
+        };
         write!(
             formatter,
-            "no keyring answers here, so the credential is kept unencrypted in {}, readable by you alone; \
-             to choose where credentials are kept, or to keep them there without this warning, put \
+            "{why}, so the credential is kept unencrypted in {}, readable by you alone; to choose where \
+             credentials are kept, or to keep them there without this warning, put \
              `[docker]` with `providers = [\"{FILE_STORE}\"]` or another provider into {}",
             self.folder.display(),
             self.config_file.display(),
@@ -70,10 +81,10 @@ impl fmt::Display for Unencrypted {
 impl Context {
     /// The providers of a server: the administrator's, else those that Lockgate's own configuration
     /// lists for it, the first of which is asked first. Where nothing is listed, the desktop's keyring
-    /// if one answers, else Lockgate's own files.
+    /// if one answers, and for a login if it has a default collection, else Lockgate's own files.
     ///
     /// A file's entry is asked for before the keyring: a login that goes to the keyring removes it, so
-    /// that one which is there is the newer one, of a time when no keyring answered.
+    /// that one which is there is the newer one, of a time when no keyring took it.
     #[must_use]
     pub fn docker_choices(&self, registry: &Registry, operation: &Operation) -> Chosen {
         let machine = &self.machine;
@@ -95,12 +106,13 @@ impl Context {
         let answers = desktop_keyring_answers();
         let in_file = || self.has_file_entry(registry);
         match operation {
-            Operation::Login(_) if answers => {
+            Operation::Login(_) if answers && desktop_keyring_takes_new() => {
                 let replaced = if in_file() { vec![file] } else { Vec::new() };
                 Chosen { replaced, ..with(vec![os]) }
             }
             Operation::Login(_) => {
                 let fallback_warning = Some(Unencrypted {
+                    without_default: answers,
                     folder: self.machine.file_store(registry).folder().to_owned(),
                     config_file: self.machine.folders.config_file.clone(),
                 });

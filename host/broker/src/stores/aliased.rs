@@ -33,11 +33,6 @@ pub(crate) struct Aliased<S> {
     removable: Option<Secret>,
 }
 
-/// What is to be removed is not what is there.
-#[derive(Debug, thiserror::Error)]
-#[error("another credential was kept there meanwhile, and stays there")]
-struct Changed;
-
 /// It is not certain that an older entry is gone.
 #[derive(Debug, thiserror::Error)]
 #[error("the new entry is kept, but an older one under `{key}` may still be there")]
@@ -64,14 +59,6 @@ impl<S: SecretStore> Aliased<S> {
     pub(crate) fn removing_only(mut self, secret: Option<&Secret>) -> Self {
         self.removable = secret.cloned();
         self
-    }
-
-    fn remove_only(&self, secret: &Secret) -> Result<bool, AdapterError> {
-        match self.asked.load()? {
-            None => Ok(false),
-            Some(found) if found.secret.expose() == secret.expose() => self.asked.remove(),
-            Some(_) => Err(Changed.into()),
-        }
     }
 
     fn others(&self) -> impl Iterator<Item = &S> {
@@ -103,7 +90,7 @@ impl<S: SecretStore> SecretStore for Aliased<S> {
     /// Removes all that can be removed, whatever becomes of one of them.
     fn remove(&self) -> Result<bool, AdapterError> {
         if let Some(secret) = &self.removable {
-            return self.remove_only(secret);
+            return self.asked.remove_only(secret);
         }
         let mut removed = self.asked.remove();
         for store in self.others() {

@@ -183,6 +183,19 @@ pub(crate) fn desktop_keyring_answers() -> bool {
     false
 }
 
+/// Whether the desktop's keyring, which answers, takes new entries. Where that is not known it is asked
+/// to, and says what is the matter.
+#[cfg(target_os = "linux")]
+pub(crate) fn desktop_keyring_takes_new() -> bool {
+    with_bus(SecretService::has_default).unwrap_or(true)
+}
+
+/// There is none yet.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn desktop_keyring_takes_new() -> bool {
+    false
+}
+
 /// The entries of an ecosystem on the desktop's bus.
 ///
 /// # Errors

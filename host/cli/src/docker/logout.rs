@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use lockgate_adapters::docker_config;
-use lockgate_core::{DOCKER_HUB, escape};
+use lockgate_core::{DOCKER_HUB, Registry, escape};
 use lockgate_registry::docker::containers::{self, AuthFileKind};
 use lockgate_registry::docker::{
     DockerConfig, HUB_TOKENS, aliases, hostname, login_server, logout_servers, remove_auth,
@@ -13,7 +13,7 @@ use lockgate_registry::docker::{
 
 use super::grant::Offers;
 use super::place::{Place, Surroundings, is_kept, registry};
-use super::requests::{erase, get};
+use super::requests::{erase, get, is_own};
 use super::{SHELL, in_one_line, joined};
 use crate::docker_helper;
 use crate::error::CommandError;
@@ -51,8 +51,6 @@ struct Done {
     failed: Vec<(String, String)>,
     /// A token of Docker Hub's web login was erased.
     had_token: bool,
-    /// What was said of helpers that nobody granted yet.
-    offers: Offers,
 }
 
 impl Done {
@@ -95,46 +93,63 @@ fn is_token(key: &str) -> bool {
 
 /// Each key with the store that docker has for it and in docker's own file, then the marks there.
 fn erase_all(here: &Surroundings, config: &DockerConfig, keys: &[String], done: &mut Done) {
+    let mut stores = Stores { here, config, offers: Offers::default(), erased: Vec::new() };
     for key in keys {
-        done.add(key, erase_one(here, config, key, &done.offers));
+        done.add(key, stores.erase(key));
     }
     if keys.iter().any(|key| key == DOCKER_HUB) {
-        erase_tokens(here, config, done);
+        stores.erase_tokens(done);
     }
     if let Err(error) = remove_marks(here, &done.erased) {
         done.failed.push((here.file.display().to_string(), in_one_line(error)));
     }
 }
 
-/// Whether anything was there. An entry of the file that nobody can read goes whatever a helper says.
-fn erase_one(
-    here: &Surroundings,
-    config: &DockerConfig,
-    key: &str,
-    offers: &Offers,
-) -> Result<bool, String> {
-    let from_store = erase_stored(here, config, key, offers);
-    if from_store.is_err() && !is_unreadable(config, key) {
-        return from_store;
-    }
-    let from_file = erase_in_file(here, key)?;
-    Ok(from_store? || from_file)
+/// Where docker keeps the keys of a server.
+struct Stores<'a> {
+    here: &'a Surroundings,
+    config: &'a DockerConfig,
+    /// What was said of helpers that nobody granted yet.
+    offers: Offers,
+    /// The servers that are not kept there any more, by each of their names.
+    erased: Vec<(Place, Registry)>,
 }
 
-/// With who keeps it for docker, if that is not the file.
-fn erase_stored(
-    here: &Surroundings,
-    config: &DockerConfig,
-    key: &str,
-    offers: &Offers,
-) -> Result<bool, String> {
-    let place = Place::of(config, key).map_err(in_one_line)?;
-    match place {
-        Place::File | Place::OursFound | Place::Variable => Ok(false),
-        Place::Ours | Place::Helper(_) => {
-            let registry = registry(key).map_err(in_one_line)?;
-            offers.offer(here, &place, &registry)?;
-            erase(here, &place, &registry).map_err(|messages| joined(&messages))
+impl Stores<'_> {
+    /// Whether anything was there. An entry of the file that nobody can read goes whatever a helper says.
+    fn erase(&mut self, key: &str) -> Result<bool, String> {
+        let from_store = self.erase_stored(key);
+        if from_store.is_err() && !is_unreadable(self.config, key) {
+            return from_store;
+        }
+        let from_file = erase_in_file(self.here, key)?;
+        Ok(from_store? || from_file)
+    }
+
+    /// With who keeps it for docker, if that is not the file.
+    fn erase_stored(&mut self, key: &str) -> Result<bool, String> {
+        let place = Place::of(self.config, key).map_err(in_one_line)?;
+        if matches!(place, Place::File | Place::OursFound | Place::Variable) {
+            return Ok(false);
+        }
+        let registry = registry(key).map_err(in_one_line)?;
+        self.offers.offer(self.here, &place, &registry)?;
+        let erased = self.erased.iter().find(|(other, _)| *other == place);
+        let erased = erased.map(|(_, server)| server);
+        let was_there = erase(self.here, &place, &registry, erased);
+        let was_there = was_there.map_err(|messages| joined(&messages))?;
+        if is_own(&registry) {
+            self.erased.push((place, registry));
+        }
+        Ok(was_there)
+    }
+
+    /// Those of Hub's web login, which docker keeps where it keeps Hub's password.
+    fn erase_tokens(&mut self, done: &mut Done) {
+        match may_have_tokens(self.here, self.config, &done.failed) {
+            Ok(true) => HUB_TOKENS.iter().for_each(|key| done.add(key, self.erase(key))),
+            Ok(false) => {}
+            Err(why) => done.failed.push((DOCKER_HUB.to_owned(), why)),
         }
     }
 }
@@ -149,20 +164,7 @@ fn erase_in_file(here: &Surroundings, key: &str) -> Result<bool, String> {
         return Ok(false);
     }
     let registry = registry(key).map_err(in_one_line)?;
-    erase(here, &Place::File, &registry).map_err(|messages| joined(&messages))
-}
-
-/// Those of Hub's web login, which docker keeps where it keeps Hub's password.
-fn erase_tokens(here: &Surroundings, config: &DockerConfig, done: &mut Done) {
-    match may_have_tokens(here, config, &done.failed) {
-        Ok(true) => {
-            for key in HUB_TOKENS {
-                done.add(key, erase_one(here, config, key, &done.offers));
-            }
-        }
-        Ok(false) => {}
-        Err(why) => done.failed.push((DOCKER_HUB.to_owned(), why)),
-    }
+    erase(here, &Place::File, &registry, None).map_err(|messages| joined(&messages))
 }
 
 /// As docker does, a native helper is asked first whether it has one, and not if it could not erase
@@ -209,7 +211,7 @@ fn erase_own(here: &Surroundings, config: Option<&DockerConfig>, server: &str, d
             continue;
         }
         if let Ok(registry) = registry(key) {
-            let ended = erase(here, &Place::Ours, &registry);
+            let ended = erase(here, &Place::Ours, &registry, None);
             done.add(key, ended.map_err(|messages| joined(&messages)));
         }
     }

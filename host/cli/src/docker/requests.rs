@@ -1,7 +1,7 @@
 //! The requests behind docker's commands. Each is served in a process of its own, which confines itself
 //! to it and is in the audit.
 
-use lockgate_broker::{Broker, Choice, End, Person, Told, apart};
+use lockgate_broker::{Broker, Choice, Context, End, Person, Told, apart, choices_beside};
 use lockgate_core::{Answer, LoginInput, Operation, Purpose, Registry, Request, Secret};
 use lockgate_registry::docker::login_server;
 use serde::{Deserialize, Serialize};
@@ -38,10 +38,13 @@ pub(super) fn get(
         let found = match place.choice() {
             None => docker_helper::get(here.context(), registry.clone())
                 .map_err(CommandError::messages)?,
-            Some(_) => match ask(here, place, registry, Operation::Get(Purpose::Read))? {
-                Some(Answer::Credential(credential)) => Some(credential),
-                _ => None,
-            },
+            Some(choice) => {
+                let get = Operation::Get(Purpose::Read);
+                match ask(here.context(), &[choice], registry, get)? {
+                    Some(Answer::Credential(credential)) => Some(credential),
+                    _ => None,
+                }
+            }
         };
         Ok(found.map(|found| {
             let user = found.identity.as_ref().and_then(Secret::expose_text).map(str::to_owned);
@@ -61,43 +64,56 @@ pub(super) fn store(
     apart(|| match place.choice() {
         None => docker_helper::store(here.context(), registry.clone(), login.clone())
             .map_err(CommandError::messages),
-        Some(_) => match ask(here, place, registry, Operation::Login(login.clone()))? {
-            Some(_) => Ok(()),
-            None => Err(vec!["no provider keeps it".to_owned()]),
-        },
+        Some(choice) => {
+            match ask(here.context(), &[choice], registry, Operation::Login(login.clone()))? {
+                Some(_) => Ok(()),
+                None => Err(vec!["no provider keeps it".to_owned()]),
+            }
+        }
     })
 }
 
-/// Forgets the credential of a server, and says whether there was one.
+/// Forgets the credential of a server's key, and says whether there was one. A key of its own goes with the
+/// server's other names; `erased` is one that went so with the same place.
 pub(super) fn erase(
     here: &Surroundings,
     place: &Place,
     registry: &Registry,
+    erased: Option<&Registry>,
 ) -> Result<bool, Messages> {
-    apart(|| match place.choice() {
-        None => {
-            docker_helper::erase(here.context(), registry.clone()).map_err(CommandError::messages)
-        }
-        Some(_) => ask(here, place, registry, Operation::Logout).map(|answer| answer.is_some()),
+    apart(|| {
+        let context = here.context();
+        let asked = |registry: &Registry| match place.choice() {
+            Some(choice) => vec![choice],
+            None => context.docker_choices(registry, &Operation::Logout).choices,
+        };
+        let choices = match is_own(registry) {
+            true => asked(registry),
+            false => {
+                let of_server = erased.map(&asked).unwrap_or_default();
+                let erased = erased.map(|server| (server, of_server.as_slice()));
+                choices_beside(asked(registry), registry, erased)
+            }
+        };
+        ask(context, &choices, registry, Operation::Logout).map(|answer| answer.is_some())
     })
 }
 
-/// Asks the one provider of a place; nothing if it has nothing.
+/// Whether a login to the server would be kept under this key.
+pub(super) fn is_own(registry: &Registry) -> bool {
+    login_server(Some(registry.url())) == registry.url()
+}
+
+/// Asks these providers; nothing if they have nothing.
 fn ask(
-    here: &Surroundings,
-    place: &Place,
+    context: Context,
+    choices: &[Choice],
     registry: &Registry,
     operation: Operation,
 ) -> Result<Option<Answer>, Messages> {
-    // A logout goes through the other spellings itself, after the server's own.
-    let exact = matches!(operation, Operation::Logout)
-        && login_server(Some(registry.url())) != registry.url();
-    let choices: Vec<_> =
-        place.choice().into_iter().map(|choice| Choice { exact, ..choice }).collect();
     let request = Request { registry: registry.clone(), operation, arguments: Vec::new() };
-    let broker =
-        Broker::new(here.context(), Person::AtTerminal, |notice| tell_notice(SHELL, notice));
-    let reply = broker.answer(&request, &choices);
+    let broker = Broker::new(context, Person::AtTerminal, |notice| tell_notice(SHELL, notice));
+    let reply = broker.answer(&request, choices);
     tell_refusals(SHELL, &reply);
     match reply.result {
         Ok(answer) => Ok(Some(answer)),

@@ -33,6 +33,8 @@ pub(super) fn stores(machine: &Machine, context: Option<&Context>) -> Section {
 /// The operating system's own store.
 enum Keyring {
     Answers,
+    /// It answers, and nothing new can go there.
+    WithoutDefault,
     None,
     /// Nobody knows.
     Failed(Finding),
@@ -42,6 +44,11 @@ impl Keyring {
     fn finding(self) -> Finding {
         match self {
             Self::Answers => Finding::good(OS, "a keyring answers on the session's bus"),
+            Self::WithoutDefault => Finding::note(
+                OS,
+                "a keyring answers on the session's bus, and has no default collection for new entries",
+            )
+            .with_remedy("make one, for example with `seahorse`; until then logins are kept elsewhere"),
             Self::None => Finding::note(OS, "no keyring answers here"),
             Self::Failed(found) => found,
         }
@@ -57,8 +64,12 @@ fn keyring() -> Keyring {
     const DEADLINE: std::time::Duration = std::time::Duration::from_secs(2);
     let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").ok();
     let folder = std::env::var_os("XDG_RUNTIME_DIR");
-    match SecretService::answers(address.as_deref(), folder.as_deref().map(Path::new), DEADLINE) {
-        Ok(true) => Keyring::Answers,
+    let (address, folder) = (address.as_deref(), folder.as_deref().map(Path::new));
+    match SecretService::answers(address, folder, DEADLINE) {
+        Ok(true) => match SecretService::has_default(address, folder) {
+            Ok(false) => Keyring::WithoutDefault,
+            _ => Keyring::Answers,
+        },
         Ok(false) => Keyring::None,
         Err(error) => {
             let otherwise = "see that a session bus runs, and what DBUS_SESSION_BUS_ADDRESS says";
@@ -95,7 +106,7 @@ fn best(machine: &Machine, keyring: &Keyring) -> Finding {
             BEST,
             "`lockgate:os-store`: what it keeps is encrypted, and locked with your session",
         ),
-        (Keyring::None | Keyring::Failed(_), Ok(())) => Finding::note(
+        (_, Ok(())) => Finding::note(
             BEST,
             "`lockgate:kernel-keyring`, which is never on the disk, gone after a restart and not in \
              `lockgate docker list`, and holds 20,000 bytes of a user's unless the administrator raised that; \
@@ -106,8 +117,15 @@ fn best(machine: &Machine, keyring: &Keyring) -> Finding {
             "start a keyring such as GNOME Keyring or KeePassXC, or choose one of them with a line \
              such as `providers = [\"lockgate:kernel-keyring\"]` under `[docker]` in {config}"
         )),
-        (Keyring::None | Keyring::Failed(_), Err(_)) => Finding::note(BEST, "`lockgate:file`, which is not encrypted")
-            .with_remedy("start a keyring such as GNOME Keyring or KeePassXC"),
+        (_, Err(_)) => Finding::note(
+            BEST,
+            "`lockgate:encrypted-file`, for whose passphrase each command asks here, unless a key file \
+             opens it; `lockgate:file`, which is not encrypted",
+        )
+        .with_remedy(format!(
+            "start a keyring such as GNOME Keyring or KeePassXC, or choose one of them with a line \
+             such as `providers = [\"lockgate:encrypted-file\"]` under `[docker]` in {config}"
+        )),
     }
 }
 

@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 
 use lockgate_adapters::{Listed, docker_config};
 use lockgate_broker::Context;
-use lockgate_core::{CRATES_IO_INDEX, DOCKER_HUB, Ecosystem, Registry};
+use lockgate_core::{Ecosystem, Registry};
 use lockgate_registry::docker::{DockerConfig, Entry};
 
 use super::one::{context_of, may_use};
 use super::place::{Place, client_of};
 use crate::error::CommandError;
 use crate::setup::{cargo_tokens, docker_entries};
+
+/// Registries that there are none of, so that no policy means one of them.
+const NO_SERVER: &str = "registry.invalid";
+const NO_INDEX: &str = "sparse+https://registry.invalid/";
 
 /// An entry that can be moved.
 pub(super) struct Found {
@@ -53,7 +57,7 @@ pub(super) fn entries(
     for &ecosystem in ecosystems {
         let context = context_of(ecosystem)?;
         context.check_caller().map_err(|error| CommandError::from_error(&error))?;
-        usual(&context, ecosystem, from)?;
+        allowed(&context, ecosystem, from)?;
         let (of_this, staying) = of_client(&context, ecosystem, from)?;
         stay.extend(staying);
         for one in of_this {
@@ -66,9 +70,10 @@ pub(super) fn entries(
     Ok((found, stay))
 }
 
-/// A store that the administrator forbids for the client's usual registry is not looked through.
-fn usual(context: &Context, ecosystem: Ecosystem, from: Place) -> Result<(), CommandError> {
-    let url = if ecosystem == Ecosystem::Oci { DOCKER_HUB } else { CRATES_IO_INDEX };
+/// A store that the administrator forbids is not looked through. What the policy says of one registry
+/// says nothing of the others.
+fn allowed(context: &Context, ecosystem: Ecosystem, from: Place) -> Result<(), CommandError> {
+    let url = if ecosystem == Ecosystem::Oci { NO_SERVER } else { NO_INDEX };
     let registry =
         Registry::new(ecosystem, url).map_err(|error| CommandError::from_error(&error))?;
     may_use(context, &registry, from).map_err(CommandError::new)
@@ -91,7 +96,8 @@ fn of_client(
         Place::CargoCredentials => of_cargos_file(context),
         Place::DockerConfig => of_dockers_file(context),
         _ => {
-            let listed = context.entries(ecosystem, from.name());
+            let listed = context.unlock(from.name());
+            let listed = listed.and_then(|()| context.entries(ecosystem, from.name()));
             let listed = listed.map_err(|error| {
                 let message = format!("the entries of `{from}` cannot be listed");
                 CommandError::because(message, CommandError::from_error(&*error).messages())

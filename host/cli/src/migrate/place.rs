@@ -5,6 +5,9 @@ use std::fmt;
 use clap::ValueEnum;
 use lockgate_core::Ecosystem;
 
+/// The provider of the same store that has the name of cargo's own.
+const CARGOS_KEYRING: &str = "cargo:libsecret";
+
 /// A store of the host's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Place {
@@ -38,6 +41,11 @@ impl Place {
             Self::EncryptedFile => "lockgate:encrypted-file",
             Self::File => "lockgate:file",
         }
+    }
+
+    /// Whether that provider looks there.
+    pub(super) fn is_served_by(self, provider: &str) -> bool {
+        provider == self.provider() || (self == Self::Os && provider == CARGOS_KEYRING)
     }
 
     /// Whether it keeps entries of this client's.

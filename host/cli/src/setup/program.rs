@@ -1,11 +1,13 @@
 //! The name by which a client starts this program.
 
+use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use lockgate_core::{escape, is_hidden};
 use lockgate_system::{
-    Named, ProgramLink, create_client_folder, is_users_own_folder, open_own_file,
+    Named, ProgramLink, create_client_folder, is_program, is_users_own_folder, open_own_file,
+    program_on_path,
 };
 
 use crate::error::CommandError;
@@ -149,27 +151,24 @@ pub(super) enum NotFound {
 }
 
 /// The folders that clients look for programs in.
-#[allow(clippy::disallowed_methods, reason = "this is the edge")]
 pub(crate) fn search_path() -> Vec<PathBuf> {
-    std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
+    std::env::split_paths(&path()).collect()
 }
 
-/// The program that a client finds by this name; a folder of PATH that is not absolute could be
-/// anywhere.
+/// The program that a client finds by this name.
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
-    let folders = search_path().into_iter().filter(|folder| folder.is_absolute());
-    folders.map(|folder| folder.join(name)).find(|file| is_program(file))
+    program_on_path(name, &path())
+}
+
+#[allow(clippy::disallowed_methods, reason = "this is the edge")]
+fn path() -> OsString {
+    std::env::var_os("PATH").unwrap_or_default()
 }
 
 /// The folder of PATH in which a client finds this very program by the name.
 pub(super) fn folder_on_path(name: &str) -> Option<PathBuf> {
     let found = on_path(name).filter(|found| is_this_program(found))?;
     found.parent().map(Path::to_owned)
-}
-
-fn is_program(file: &Path) -> bool {
-    const EXECUTE: u32 = 0o111;
-    file.metadata().is_ok_and(|found| found.is_file() && found.mode() & EXECUTE != 0)
 }
 
 /// Whether a path leads to this very program.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use lockgate_core::{Authorities, Ecosystem, Registry};
+use lockgate_core::{Authorities, DOCKER_HUB, Ecosystem, Registry};
 use lockgate_policy::{AuditCollector, CallerRule, Ceiling, Identity, NotServed, Requirement};
 
 use crate::support::Case;
@@ -82,6 +82,36 @@ fn a_registry_is_forced_allowed_and_denied() {
         panic!("it is denied");
     };
     assert!(forbidden.to_string().contains("policy.toml:2) forbids it: the registry is denied"));
+}
+
+/// Attack: a client asks for Docker Hub by a name that the policy does not say.
+#[test]
+fn docker_hub_is_denied_allowed_and_forced_by_each_of_its_names() {
+    let spellings =
+        ["oci:docker.io", "oci:index.docker.io", "oci:registry-1.docker.io", "oci:*.docker.io"]
+            .map(str::to_owned);
+    let urls = ["index.docker.io/v1/", "docker.io/", "index.docker.io/*"]
+        .map(|url| format!("oci:https://{url}"));
+    let asked = |policy: &str, key| {
+        let registry = (Ecosystem::Oci, key);
+        Case { policy, registry, ..Case::default() }.decide().is_ok()
+    };
+    for name in spellings.iter().chain(&urls) {
+        let denied = format!("[deny]\nregistries = ['{name}']");
+        let allowed = format!("[allow]\nregistries = ['{name}']");
+        let forced = ceiling(&format!("[registries.'{name}']\nproviders = ['lockgate:file']"));
+        for key in [DOCKER_HUB, "docker.io", "Index.Docker.io", "registry-1.docker.io:443"] {
+            assert!(!asked(&denied, key), "{name} and {key}");
+            assert!(asked(&allowed, key), "{name} and {key}");
+            let registry = Registry::new(Ecosystem::Oci, key).unwrap();
+            assert!(forced.providers_for(&registry).is_some(), "{name} and {key}");
+        }
+        // The twin: what is no name of Hub's is another registry.
+        for key in ["http://docker.io", "docker.io:5000", "hub.example"] {
+            assert!(asked(&denied, key), "{name} and {key}");
+            assert!(!asked(&allowed, key), "{name} and {key}");
+        }
+    }
 }
 
 #[test]

@@ -63,36 +63,10 @@ pub fn read_line(reader: &mut impl BufRead) -> Result<Option<Zeroizing<Vec<u8>>>
 
 #[cfg(test)]
 mod tests {
-    use std::io::{self, BufRead, BufReader, Read};
+    use std::io::{BufRead, BufReader};
 
     use super::{FrameError, MAX_REQUEST, read_line};
-
-    /// A stream of `x` without an end, which counts what is taken from it.
-    struct Endless(usize);
-
-    impl Read for Endless {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            buffer.fill(b'x');
-            self.0 += buffer.len();
-            Ok(buffer.len())
-        }
-    }
-
-    /// One byte or one interruption at a time.
-    struct Dripping<'a>(&'a [u8], bool);
-
-    impl Read for Dripping<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            self.1 = !self.1;
-            match self.1 {
-                true => Err(io::ErrorKind::Interrupted.into()),
-                false => {
-                    let length = buffer.len().min(1);
-                    self.0.read(&mut buffer[..length])
-                }
-            }
-        }
-    }
+    use crate::test_streams::{Broken, Dripping, Endless};
 
     fn lines(reader: &mut impl BufRead) -> Vec<Vec<u8>> {
         std::iter::from_fn(|| read_line(reader).unwrap().map(|line| line.to_vec())).collect()
@@ -103,7 +77,7 @@ mod tests {
         let text = b"one\n\n two\r\n\xff\0\n";
         let expected: [&[u8]; 4] = [b"one", b"", b" two\r", b"\xff\0"];
         assert_eq!(lines(&mut &text[..]), expected);
-        assert_eq!(lines(&mut BufReader::new(Dripping(text, false))), expected);
+        assert_eq!(lines(&mut BufReader::new(Dripping::of(text))), expected);
     }
 
     #[test]
@@ -124,19 +98,13 @@ mod tests {
 
     #[test]
     fn an_endless_line_is_not_read_to_its_end() {
-        let mut reader = BufReader::with_capacity(4096, Endless(0));
+        let mut reader = BufReader::with_capacity(4096, Endless::default());
         assert!(matches!(read_line(&mut reader), Err(FrameError::TooLong)));
-        assert!(reader.get_ref().0 <= MAX_REQUEST + 4096, "{}", reader.get_ref().0);
+        assert!(reader.get_ref().taken <= MAX_REQUEST + 4096, "{}", reader.get_ref().taken);
     }
 
     #[test]
     fn a_failing_input_is_told_with_its_cause() {
-        struct Broken;
-        impl Read for Broken {
-            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-                Err(io::ErrorKind::ConnectionReset.into())
-            }
-        }
         let error = read_line(&mut BufReader::new(Broken)).unwrap_err();
         assert_eq!(error.to_string(), "the client's request could not be read");
         assert!(std::error::Error::source(&error).is_some());

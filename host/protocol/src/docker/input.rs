@@ -52,42 +52,16 @@ pub fn read_input(reader: &mut impl Read) -> Result<Zeroizing<Vec<u8>>, InputErr
 #[cfg(test)]
 mod tests {
     use std::error::Error;
-    use std::io::{self, Read};
+    use std::io;
 
     use super::{InputError, MAX_INPUT, PART, read_input};
-
-    /// A stream of `x` without an end, which counts what is taken from it.
-    struct Endless(usize);
-
-    impl Read for Endless {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            buffer.fill(b'x');
-            self.0 += buffer.len();
-            Ok(buffer.len())
-        }
-    }
-
-    /// One byte or one interruption at a time.
-    struct Dripping<'a>(&'a [u8], bool);
-
-    impl Read for Dripping<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            self.1 = !self.1;
-            match self.1 {
-                true => Err(io::ErrorKind::Interrupted.into()),
-                false => {
-                    let length = buffer.len().min(1);
-                    self.0.read(&mut buffer[..length])
-                }
-            }
-        }
-    }
+    use crate::test_streams::{Broken, Dripping, Endless};
 
     #[test]
     fn reads_to_the_end_however_the_bytes_arrive() {
         let text = b"one\n\n two\r\n\xff\0";
         assert_eq!(*read_input(&mut &text[..]).unwrap(), text);
-        assert_eq!(*read_input(&mut Dripping(text, false)).unwrap(), text);
+        assert_eq!(*read_input(&mut Dripping::of(text)).unwrap(), text);
         assert!(read_input(&mut io::empty()).unwrap().is_empty());
     }
 
@@ -100,19 +74,13 @@ mod tests {
 
     #[test]
     fn an_endless_request_is_not_read_to_its_end() {
-        let mut reader = Endless(0);
+        let mut reader = Endless::default();
         assert!(matches!(read_input(&mut reader), Err(InputError::TooLong)));
-        assert!(reader.0 <= MAX_INPUT + PART, "{}", reader.0);
+        assert!(reader.taken <= MAX_INPUT + PART, "{}", reader.taken);
     }
 
     #[test]
     fn a_failing_input_is_told_with_its_cause() {
-        struct Broken;
-        impl Read for Broken {
-            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-                Err(io::ErrorKind::ConnectionReset.into())
-            }
-        }
         let error = read_input(&mut Broken).unwrap_err();
         assert_eq!(error.to_string(), "the client's request could not be read");
         assert!(error.source().is_some());

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use lockgate_core::{Ecosystem, Registry, RegistryError, Secret, TokenError, check_identity};
+use lockgate_core::{
+    Ecosystem, Registry, RegistryError, Secret, TokenError, check_identity, is_go_field,
+};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -110,7 +112,7 @@ struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     fn field(&mut self, key: &str) -> Option<&mut Option<&'a RawValue>> {
-        let is = |name: &str| key.eq_ignore_ascii_case(name);
+        let is = |name: &str| is_go_field(key, name);
         Some(match () {
             () if is("ServerURL") => &mut self.server,
             () if is("Username") => &mut self.username,

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::entry::BASE64;
 use super::field::{Field, Target};
-use super::file::is_suffix;
+use super::helper::is_helper_suffix;
 use super::layout::Layout;
 use super::style::{NewValue, quoted};
 use super::{DockerConfigError, Entry, EntryProblem};
@@ -73,7 +73,7 @@ pub fn remove_auth(text: &str, path: &Path, key: &str) -> Changed {
 /// If the text cannot be read, or the name could be that of another program.
 pub fn set_helper(text: &str, path: &Path, host: Option<&str>, suffix: Option<&str>) -> Changed {
     let layout = Layout::parse(text, path)?;
-    let is_name = |suffix: &str| is_suffix(suffix) || suffix.is_empty() && host.is_some();
+    let is_name = |suffix: &str| is_helper_suffix(suffix) || suffix.is_empty() && host.is_some();
     if let Some(suffix) = suffix.filter(|suffix| !is_name(suffix)) {
         return Err(DockerConfigError::NoHelper(suffix.to_owned()));
     }

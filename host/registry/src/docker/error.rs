@@ -88,7 +88,7 @@ pub enum DockerConfigError {
 fn no_helper(suffix: &str) -> String {
     let suffix = visible(suffix);
     format!(
-        "`{suffix}` cannot be the name of a credential helper: it is `X` where the program is `docker-credential-X`, without `/`, `\\` and `..`, and does not begin with `-`"
+        "`{suffix}` cannot be the name of a credential helper: it is `X` where the program is `docker-credential-X`, without blanks, `/`, `\\` and `..`, and does not begin with `-`"
     )
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use lockgate_core::DOCKER_HUB;
 use zeroize::Zeroizing;
 
+use super::helper::is_helper_suffix;
 use super::layout::{AUTHS, HELPERS, Layout, STORE, effective, line};
 use super::members::{Member, text};
 use super::server::{aliases, deciding_key, hostname, is_hub_token};
@@ -107,7 +108,7 @@ impl DockerConfig {
                 None => return Ok(Selection::Unset),
             },
         };
-        match is_suffix(&named.suffix) {
+        match is_helper_suffix(&named.suffix) {
             true => Ok(Selection::Helper(named.suffix.clone())),
             false => Err(DockerConfigError::Helper {
                 path: self.path.clone(),
@@ -211,15 +212,6 @@ fn named(layout: &Layout<'_>, member: &Member<'_>, what: &str) -> Result<Named, 
             Err(layout.kind(at, what, "a text in quotes"))
         }
     }
-}
-
-/// Whether `docker-credential-` and this is the name of one program that PATH has to have.
-pub(super) fn is_suffix(suffix: &str) -> bool {
-    let odd = |c: char| matches!(c, '/' | '\\') || c.is_control();
-    !suffix.is_empty()
-        && !suffix.starts_with('-')
-        && !suffix.contains("..")
-        && !suffix.chars().any(odd)
 }
 
 #[cfg(test)]

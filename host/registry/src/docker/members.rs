@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use lockgate_core::is_go_field;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -23,9 +24,9 @@ pub(super) struct Member<'a> {
 }
 
 impl Member<'_> {
-    /// Whether the key is the name of one of docker's fields, whose letters' case does not matter to it.
+    /// Whether docker takes the key for this field.
     pub(super) fn is_called(&self, name: &str) -> bool {
-        self.key.eq_ignore_ascii_case(name)
+        is_go_field(&self.key, name)
     }
 
     pub(super) fn is_null(&self) -> bool {

@@ -1,9 +1,7 @@
 //! The keys under which clients keep one and the same server.
 
-use lockgate_core::DOCKER_HUB;
+use lockgate_core::{DOCKER_HUB, DOCKER_HUB_HOSTS};
 
-/// The hosts that all mean Docker Hub.
-const HUB_HOSTS: [&str; 3] = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 /// Hub's own key without its slash.
 const HUB_WITHOUT_SLASH: &str = "https://index.docker.io/v1";
 /// Where docker keeps the tokens of Hub's web login: keys of their own, that stand for no server.
@@ -65,7 +63,7 @@ fn of_host(host: &str) -> Vec<String> {
 
 fn hub_family() -> Vec<String> {
     let own = [DOCKER_HUB.to_owned(), HUB_WITHOUT_SLASH.to_owned()];
-    own.into_iter().chain(HUB_HOSTS.into_iter().flat_map(of_host)).collect()
+    own.into_iter().chain(DOCKER_HUB_HOSTS.into_iter().flat_map(of_host)).collect()
 }
 
 /// Whether a key without its scheme and its last slash is a host, or a host and a path, and nothing
@@ -147,7 +145,7 @@ pub fn logout_servers(argument: Option<&str>) -> Vec<String> {
     let host = if argument.is_empty() { String::new() } else { hostname(argument) };
     let mut keys = vec![server.clone()];
     if server == DOCKER_HUB {
-        keys.extend(HUB_HOSTS.map(str::to_owned));
+        keys.extend(DOCKER_HUB_HOSTS.map(str::to_owned));
     }
     if !host.is_empty() && argument != DOCKER_HUB {
         keys.extend([format!("https://{host}"), format!("http://{host}"), argument.to_owned()]);

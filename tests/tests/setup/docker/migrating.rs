@@ -75,9 +75,10 @@ fn credentials_are_moved_one_by_one_and_the_rest_of_the_file_stays() {
     let machine = Docker::with(&plain());
     let shown = machine.migrate(&["--dry-run"]).run().succeeds().nowhere_has(SECRET);
     let _ = shown
-        .shows("a.example: moves to `lockgate:file`")
-        .shows("https://b.example:5000/v2/: moves");
-    let _ = machine.migrate(&[]).run().exits_with(1).says("--yes");
+        .shows("a.example: would move to `lockgate:file`")
+        .shows("https://b.example:5000/v2/: would move");
+    let asked = machine.migrate(&[]).run().exits_with(1).says("--yes");
+    let _ = asked.says("a.example: would move to").never_says("Moved");
     assert_eq!(machine.config(), plain());
     let moved = machine.migrate(&["--yes"]).run().succeeds().nowhere_has(SECRET).nowhere_has(AUTH);
     let _ = moved.says("Moved credential for `a.example`").says("no keyring answers here");
@@ -156,21 +157,23 @@ fn another_credential_that_lockgate_holds_is_not_overwritten() {
     machine.helper().keeps("b.example:5000", "<token>", &format!("{SECRET}-t"));
     let reason = "`lockgate:file` already holds another credential for it; log out of one";
     let dry = machine.migrate(&["--dry-run"]).run().exits_with(1).nowhere_has(SECRET);
-    let _ =
-        dry.shows("a.example: stays: ").shows(reason).shows("https://b.example:5000/v2/: moves");
+    let _ = dry
+        .shows("a.example: stays: ")
+        .shows(reason)
+        .shows("https://b.example:5000/v2/: would move");
     let json = machine.migrate(&["--dry-run", "--json"]).run().exits_with(1).json();
     assert_eq!(json["moved"], serde_json::json!([]));
     assert_eq!(json["would_move"], serde_json::json!(["https://b.example:5000/v2/"]));
     // Nothing is announced that is refused afterwards.
     let told = machine.migrate(&["--yes"]).run().exits_with(1).nowhere_has(SECRET);
-    let told = told.never_says("a.example: moves to").says("a.example: stays: ");
+    let told = told.never_says("move to").says("`a.example` was not moved: ");
     // The twin: the same one is there already, and goes out of the file.
     let _ = told.says(reason).says("Moved credential for `https://b.example:5000/v2/`");
     assert!(machine.config().contains(AUTH) && !machine.config().contains("identitytoken"));
     assert_eq!(machine.finds("a.example"), Some(newer));
     // Another account of the same secret is another credential.
     machine.helper().keeps("a.example", "bob", SECRET);
-    let _ = machine.migrate(&["--yes"]).run().exits_with(1).shows(reason);
+    let _ = machine.migrate(&["--yes"]).run().exits_with(1).says(reason);
     assert!(machine.config().contains(AUTH));
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use lockgate_core::Secret;
+use lockgate_core::{Secret, is_go_field};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
@@ -54,10 +54,9 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// The name that docker takes this for. To it the long `s` is one as well.
+/// The name that docker takes this for.
 fn known(name: &str) -> Option<&'static str> {
-    let name = name.replace('\u{17f}', "s");
-    NAMES.into_iter().find(|known| known.eq_ignore_ascii_case(&name))
+    NAMES.into_iter().find(|known| is_go_field(name, known))
 }
 
 struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);

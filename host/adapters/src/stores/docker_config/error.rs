@@ -63,7 +63,9 @@ pub enum DockerConfigFileError {
     Writers(#[source] FileError),
     /// docker leaves an empty entry in the file for what a helper keeps.
     #[error(
-        "docker's configuration `{}` names Lockgate for {}, so that docker would write an empty entry over          one that is kept in it; list another provider in `[docker]` of Lockgate's config.toml, or take          `lockgate` out of `credsStore` and `credHelpers` there",
+        "docker's configuration `{}` names Lockgate for {}, so that docker would write an empty entry over \
+         one that is kept in it; list another provider in `[docker]` of Lockgate's config.toml, or take \
+         `lockgate` out of `credsStore` and `credHelpers` there",
         .path.display(), lockgate_core::escape(.server)
     )]
     WrittenOver {

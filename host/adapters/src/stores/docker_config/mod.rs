@@ -3,13 +3,15 @@
 mod error;
 mod file;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use lockgate_core::{
-    AdapterError, DOCKER_IDENTITY_TOKEN, Registry, Secret, SecretStore, StoredSecret,
+    AdapterError, DOCKER_IDENTITY_TOKEN, OtherSecret, Registry, Secret, SecretStore, StoredSecret,
 };
 use lockgate_registry::docker::{
-    AuthVariable, AuthVariableError, DockerConfig, Entry, NewAuth, Selection, remove_auth, set_auth,
+    AuthVariable, AuthVariableError, DockerConfig, DockerConfigError, Entry, NewAuth, Selection,
+    remove_auth, set_auth,
 };
 
 pub use error::DockerConfigFileError;
@@ -108,7 +110,11 @@ impl DockerConfigStore {
 
     fn of_file(&self) -> Result<Option<StoredSecret>, Error> {
         let Some(text) = read(&self.file)? else { return Ok(None) };
-        let config = DockerConfig::parse(&text, &self.file)?;
+        Ok(self.in_text(&text)?)
+    }
+
+    fn in_text(&self, text: &str) -> Result<Option<StoredSecret>, DockerConfigError> {
+        let config = DockerConfig::parse(text, &self.file)?;
         let entry = match self.by_key_alone {
             true => config.entry_of_key(&self.server)?,
             false => config.entry(&self.server)?,
@@ -188,6 +194,19 @@ impl SecretStore for DockerConfigStore {
 
     fn remove(&self) -> Result<bool, AdapterError> {
         Ok(change(&self.file, |text| self.without(text))?)
+    }
+
+    fn remove_only(&self, secret: &Secret) -> Result<bool, AdapterError> {
+        let is_other = Cell::new(false);
+        let removed = change(&self.file, |text| {
+            let found = self.in_text(text)?;
+            is_other.set(found.is_some_and(|found| found.secret.expose() != secret.expose()));
+            if is_other.get() { Ok(None) } else { self.without(text) }
+        })?;
+        match is_other.get() {
+            true => Err(OtherSecret.into()),
+            false => Ok(removed),
+        }
     }
 }
 

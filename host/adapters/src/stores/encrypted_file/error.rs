@@ -29,6 +29,9 @@ pub enum EncryptedFileError {
         /// Why.
         source: AdapterError,
     },
+    /// A new entry, of which nothing was written.
+    #[error("the secret cannot be encrypted; nothing was kept")]
+    NotEncrypted(#[source] AdapterError),
     /// The file with the store's key.
     #[error("the key of the encrypted store in `{}` cannot be used", .path.display())]
     Key {
@@ -65,7 +68,11 @@ pub enum EncryptedFileError {
     )]
     Locked(#[source] AdapterError),
     /// It was asked for often enough.
-    #[error("the passphrase was wrong each time; the encrypted store in `{}` stays locked", .path.display())]
+    #[error(
+        "the passphrase was wrong each time, and the encrypted store stays locked; if it is forgotten, log \
+         out of each registry that is kept there and remove `{}`, after which a login makes a new one",
+        .path.display()
+    )]
     WrongPassphrase {
         /// The file with the key.
         path: PathBuf,

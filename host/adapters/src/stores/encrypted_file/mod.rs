@@ -26,11 +26,13 @@ use zeroize::Zeroizing;
 use age::Identity;
 pub use error::EncryptedFileError;
 pub use settings::{EncryptionKey, WrongSetting};
+pub use vault::Condition as EncryptedFilesCondition;
 use vault::Vault;
 
 use super::Listed;
 use super::entry_file::{EntryFile, Kind};
 use super::file::record::{self, MAX_RECORD, Record};
+use crate::KernelKeyringError;
 
 const KIND: Kind =
     Kind { folder: "encrypted", ending: ".json.age", limit: MAX_RECORD + age::ROOM_BESIDE };
@@ -65,18 +67,38 @@ impl EncryptedFiles {
         self.vault().ready()
     }
 
-    /// Whether entries can be read without asking anybody; also if there are none and no key.
+    /// Opens the store for this process and those that it forks, by a person's passphrase if need be.
+    /// Nothing happens if nothing is kept.
     ///
     /// # Errors
-    /// If the key cannot be read.
-    pub fn is_unlocked(&self) -> Result<bool, EncryptedFileError> {
-        self.vault().is_unlocked()
+    /// If it stays locked.
+    pub fn unlock(&self) -> Result<(), EncryptedFileError> {
+        self.vault().unlock()
     }
 
-    /// Whether there is a key that a passphrase opens.
-    #[must_use]
-    pub fn has_own_key(&self) -> bool {
-        self.folder().join(vault::IDENTITY).symlink_metadata().is_ok()
+    /// The same, but makes the store if there is none.
+    ///
+    /// # Errors
+    /// If it stays locked, or is not made.
+    pub fn unlock_or_make(&self) -> Result<(), EncryptedFileError> {
+        self.vault().unlock_or_make()
+    }
+
+    /// Has the kernel forget the open key before its time, so that the passphrase is asked for again.
+    /// Whether it kept one.
+    ///
+    /// # Errors
+    /// If the kernel may still keep it.
+    pub fn lock(&self) -> Result<bool, KernelKeyringError> {
+        kept::forget(&self.folder())
+    }
+
+    /// Whether entries can be read without asking anybody. Nobody is asked for it.
+    ///
+    /// # Errors
+    /// If the key cannot be read, or is gone while there are entries.
+    pub fn condition(&self) -> Result<EncryptedFilesCondition, EncryptedFileError> {
+        self.vault().condition()
     }
 
     /// The folder of all entries: beside a key file, all that is read or written.
@@ -144,9 +166,8 @@ impl EncryptedFileStore {
         let key = locked(&self.vault).identity_to_keep()?;
         let (folder, _lock) = self.file.locked()?;
         self.file.load_in(&folder, |bytes, path| self.read(bytes, &key, path))?;
-        let path = self.file.folder().to_owned();
         let bytes = age::encrypt(&content, &key)
-            .map_err(|error| EncryptedFileError::Entry { path, source: error.into() })?;
+            .map_err(|error| EncryptedFileError::NotEncrypted(error.into()))?;
         Ok(self.file.replace_in(&folder, &bytes)?)
     }
 }
@@ -163,6 +184,15 @@ impl SecretStore for EncryptedFileStore {
     /// Needs no key: what cannot be read any more can still be removed.
     fn remove(&self) -> Result<bool, AdapterError> {
         Ok(self.file.remove()?)
+    }
+
+    fn remove_only(&self, secret: &Secret) -> Result<bool, AdapterError> {
+        if !self.file.is_there() {
+            return Ok(false);
+        }
+        // Nobody waits for the lock while a person types.
+        let key = locked(&self.vault).identity()?;
+        self.file.remove_only(secret, |bytes, path| self.read(bytes, &key, path))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The store with a person who types, or nobody.
 
+mod removing;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use lockgate_core::{AdapterError, Ecosystem, Prompt, Registry, Secret, SecretStore};
 
 use super::age::Identity;
+use super::vault::Condition;
 use super::{EncryptedFileStore, EncryptedFiles};
 use crate::FileStore;
 
@@ -137,7 +140,7 @@ fn a_passphrase_is_chosen_twice_asked_for_three_times_and_never_kept() {
 
     let (store, person) = place.store(&["a", "b", "c", "abc"]);
     let said = failure(store.load());
-    assert!(said.contains("stays locked") && said.contains("identity.age"), "{said}");
+    assert!(said.contains("stays locked") && said.contains("identity.age`, after which"), "{said}");
     assert_eq!(person.answers.lock().unwrap().len(), 1, "a fourth time");
 }
 
@@ -211,8 +214,12 @@ fn a_file_of_another_registry_or_of_another_key_is_refused_and_not_replaced() {
 #[test]
 fn a_key_that_is_gone_is_not_replaced_while_something_is_kept() {
     let place = Place::asking();
+    assert_eq!(place.files(&[]).0.condition().unwrap(), Condition::NotMade);
     place.store(&["abc", "abc"]).0.save(None, &CANARY.into()).unwrap();
+    assert_eq!(place.files(&[]).0.condition().unwrap(), Condition::Locked);
     fs::remove_file(place.identity_file()).unwrap();
+    let said = failure(place.files(&[]).0.condition());
+    assert!(said.contains("is missing; put it back"), "{said}");
     let (store, person) = place.store(&["abc", "abc"]);
     for said in [failure(store.load()), failure(store.save(None, &"new".into()))] {
         assert!(said.contains("is missing; put it back"), "{said}");
@@ -296,14 +303,14 @@ fn an_unlocked_store_asks_nobody_unless_its_key_is_another() {
 
     let (files, person) = place.files(&[]);
     assert_eq!(files.ready().len(), 0);
-    assert!(files.is_unlocked().unwrap());
+    assert_eq!(files.condition().unwrap(), Condition::Unlocked);
     assert!(files.store(&one).load().unwrap().is_some());
     assert_eq!(person.asked.lock().unwrap().len(), 0);
 
     // Another key in the place of that one: what the kernel keeps is not its.
     let kept = fs::read(place.identity_file()).unwrap();
     fs::write(place.identity_file(), [kept.as_slice(), b"x"].concat()).unwrap();
-    assert!(!place.files(&[]).0.is_unlocked().unwrap());
+    assert_eq!(place.files(&[]).0.condition().unwrap(), Condition::Locked);
 }
 
 /// The twin is above: with more time it is still unlocked.
@@ -316,7 +323,7 @@ fn an_unlocked_store_is_locked_again_after_its_time() {
     let (store, _) = place.store(&["abc", "abc"]);
     store.save(None, &CANARY.into()).unwrap();
     let start = std::time::Instant::now();
-    while place.files(&[]).0.is_unlocked().unwrap() {
+    while place.files(&[]).0.condition().unwrap() == Condition::Unlocked {
         assert!(start.elapsed().as_secs() < 30, "it stays unlocked");
         std::thread::sleep(std::time::Duration::from_millis(100));
     }

@@ -7,14 +7,14 @@ use lockgate_system::{Folder, Key};
 use zeroize::Zeroizing;
 
 use super::age::{self, AgeError, Identity};
-use super::kept::Kept;
+use super::kept::{self, Kept};
 use super::settings::WrongSetting;
 use super::{EncryptedFileError, EncryptionKey, KIND, key_file};
 use crate::PromptError;
 use crate::stores::entry_file::LOCK;
 
 /// The file with the key that a passphrase opens.
-pub(super) const IDENTITY: &str = "identity.age";
+const IDENTITY: &str = "identity.age";
 /// Most bytes of it: it holds one line.
 const MAX_IDENTITY: usize = 64 << 10;
 /// How often a passphrase is asked for.
@@ -25,6 +25,17 @@ const NEW: &str = "Lockgate: a new passphrase for the encrypted store: ";
 const AGAIN: &str = "Lockgate: the same passphrase again: ";
 const ABOUT: &str = "Lockgate makes its encrypted store. Without its passphrase nobody can read what is kept \
                      there, and nothing brings a forgotten one back.";
+
+/// What the store is like for who asks nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// There is neither a key nor an entry.
+    NotMade,
+    /// A passphrase opens it.
+    Locked,
+    /// Entries can be read.
+    Unlocked,
+}
 
 /// The key of the store in one folder.
 pub(super) struct Vault {
@@ -83,6 +94,17 @@ impl Vault {
         }
     }
 
+    pub(super) fn condition(&mut self) -> Result<Condition, EncryptedFileError> {
+        if self.is_unlocked()? {
+            return Ok(Condition::Unlocked);
+        }
+        match (self.protected()?.is_some(), self.has_entries()?) {
+            (true, _) => Ok(Condition::Locked),
+            (false, false) => Ok(Condition::NotMade),
+            (false, true) => Err(self.no_key()),
+        }
+    }
+
     /// The key of what is kept.
     pub(super) fn identity(&mut self) -> Result<Identity, EncryptedFileError> {
         if !self.is_unlocked()? {
@@ -98,6 +120,26 @@ impl Vault {
             self.unlocked = Some(self.make()?);
         }
         self.identity()
+    }
+
+    pub(super) fn unlock(&mut self) -> Result<(), EncryptedFileError> {
+        if !self.has_entries()? {
+            return Ok(());
+        }
+        let identity = self.identity()?;
+        self.remember(&identity)
+    }
+
+    pub(super) fn unlock_or_make(&mut self) -> Result<(), EncryptedFileError> {
+        let identity = self.identity_to_keep()?;
+        self.remember(&identity)
+    }
+
+    fn remember(&self, identity: &Identity) -> Result<(), EncryptedFileError> {
+        if let (Source::Passphrase(_), Some(protected)) = (&self.source, self.protected()?) {
+            kept::remember(identity, &protected);
+        }
+        Ok(())
     }
 
     /// Takes the key from where no person is needed.

@@ -87,4 +87,8 @@ impl SecretStore for FileStore {
     fn remove(&self) -> Result<bool, AdapterError> {
         Ok(self.file.remove()?)
     }
+
+    fn remove_only(&self, secret: &Secret) -> Result<bool, AdapterError> {
+        self.file.remove_only(secret, |bytes, path| Record::read(bytes, &self.file.key, path))
+    }
 }

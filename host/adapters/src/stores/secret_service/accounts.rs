@@ -7,6 +7,7 @@
 use lockgate_core::{Secret, StoredSecret};
 
 use super::connection::Asked;
+use super::entries::Place;
 use super::error::SecretServiceError as Error;
 use super::scheme::Entry;
 use super::service::{Found, Service};
@@ -24,15 +25,7 @@ pub(super) fn load(
     entry: &Entry,
     plain: bool,
 ) -> Result<Option<StoredSecret>, Error> {
-    let attributes = entry.attributes();
-    let opening = service.open_session(plain)?;
-    let found = service.search(&attributes);
-    let locked = service.ask_default_locked();
-    service.connection.send()?;
-    service.opened(opening, plain)?;
-    let found = service.found(found)?;
-    let locked = service.default_locked(locked)?;
-    let found = service.surely(&attributes, found, locked)?;
+    let found = service.find_to_read(&entry.attributes(), plain)?;
     service.unlock_found(&found)?;
     let items: Vec<&String> = found.all().collect();
     match items.as_slice() {
@@ -110,15 +103,8 @@ pub(super) fn save(
     secret: &Secret,
     plain: bool,
 ) -> Result<(), Error> {
-    let opening = service.open_session(plain)?;
-    let found = service.search(&entry.attributes());
-    let keyring = service.ask_default();
-    let locked = service.ask_default_locked();
-    service.connection.send()?;
-    service.opened(opening, plain)?;
-    let found = service.found(found)?;
-    let keyring = service.default(keyring)?.ok_or(Error::NoDefault)?;
-    if service.default_locked(locked)? {
+    let Place { found, keyring, locked } = service.find_to_save(&entry.attributes(), plain)?;
+    if locked {
         service.unlock_all(&[&keyring])?;
     }
     service.unlock_found(&found)?;
@@ -151,13 +137,7 @@ fn remove_others(
 /// Removes the entries of every account.
 pub(super) fn remove(service: &mut Service, entry: &Entry) -> Result<bool, Error> {
     let attributes = entry.attributes();
-    let found = service.search(&attributes);
-    let locked = service.ask_default_locked();
-    service.connection.send()?;
-    let found = service.found(found)?;
-    let locked = service.default_locked(locked)?;
-    let found = service.surely(&attributes, found, locked)?;
-    service.unlock_found(&found)?;
+    let found = service.find_unlocked(&attributes)?;
     let items: Vec<&String> = found.all().collect();
     if items.is_empty() {
         return Ok(false);

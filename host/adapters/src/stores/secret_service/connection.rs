@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Error as IoError, ErrorKind};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::process::getuid;
 use zeroize::Zeroizing;
 
+use super::address::BusAddress;
 use super::error::SecretServiceError as Error;
 use super::refusal::refusal;
 use super::socket::BusSocket;
@@ -47,6 +49,17 @@ pub(super) struct Connection {
 }
 
 impl Connection {
+    /// To the session bus of these variables' values, if it is a socket of this machine on which this
+    /// user listens.
+    pub(super) fn find(
+        bus_address: Option<&str>,
+        runtime_folder: Option<&Path>,
+    ) -> Result<Self, Error> {
+        let user = getuid().as_raw();
+        let address = BusAddress::find(bus_address, runtime_folder, user)?;
+        BusSocket::connect(&address, user).map(Self::new)
+    }
+
     /// Says who this is, and hello, together with the first call: the bus takes one after the other.
     pub(super) fn new(socket: BusSocket) -> Self {
         let mut connection = Self {

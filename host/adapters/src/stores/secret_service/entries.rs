@@ -1,15 +1,82 @@
 //! What operations on entries of every kind have in common.
 
+use super::connection::Asked;
 use super::error::SecretServiceError as Error;
 use super::service::{Created, Found, Service};
 
 /// Entries that an error names.
 const NAMED: usize = 3;
 
+/// A search that was asked for.
+struct Sought {
+    found: Asked,
+    locked: Asked,
+}
+
+/// Where a new entry goes.
+pub(super) struct Place {
+    /// The entries that are there with its attributes.
+    pub(super) found: Found,
+    /// The default keyring.
+    pub(super) keyring: String,
+    pub(super) locked: bool,
+}
+
 impl Service {
+    /// The entries with these attributes, in a session in which their secrets can be read. Those that are
+    /// locked still are.
+    pub(super) fn find_to_read(
+        &mut self,
+        attributes: &[(&str, &str)],
+        plain: bool,
+    ) -> Result<Found, Error> {
+        let opening = self.open_session(plain)?;
+        let sought = self.seek(attributes);
+        self.connection.send()?;
+        self.opened(opening, plain)?;
+        self.sought(attributes, sought)
+    }
+
+    /// The default keyring and the entries with these attributes, in a session in which a secret can be
+    /// kept. What is locked still is.
+    pub(super) fn find_to_save(
+        &mut self,
+        attributes: &[(&str, &str)],
+        plain: bool,
+    ) -> Result<Place, Error> {
+        let opening = self.open_session(plain)?;
+        let keyring = self.ask_default();
+        let sought = self.seek(attributes);
+        self.connection.send()?;
+        self.opened(opening, plain)?;
+        let found = self.found(sought.found)?;
+        let keyring = self.default(keyring)?.ok_or(Error::NoDefault)?;
+        let locked = self.default_locked(sought.locked)?;
+        Ok(Place { found, keyring, locked })
+    }
+
+    /// The entries with these attributes, unlocked.
+    pub(super) fn find_unlocked(&mut self, attributes: &[(&str, &str)]) -> Result<Found, Error> {
+        let sought = self.seek(attributes);
+        self.connection.send()?;
+        let found = self.sought(attributes, sought)?;
+        self.unlock_found(&found)?;
+        Ok(found)
+    }
+
+    fn seek(&mut self, attributes: &[(&str, &str)]) -> Sought {
+        Sought { found: self.search(attributes), locked: self.ask_default_locked() }
+    }
+
+    fn sought(&mut self, attributes: &[(&str, &str)], sought: Sought) -> Result<Found, Error> {
+        let found = self.found(sought.found)?;
+        let locked = self.default_locked(sought.locked)?;
+        self.surely(attributes, found, locked)
+    }
+
     /// What is there for sure: a service that shows nothing of a locked keyring is asked again once
     /// that is unlocked.
-    pub(super) fn surely(
+    fn surely(
         &mut self,
         attributes: &[(&str, &str)],
         found: Found,

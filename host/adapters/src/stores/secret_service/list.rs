@@ -26,13 +26,7 @@ impl SecretService {
 
 fn list(service: &mut Service, scheme: &EntryScheme) -> Result<Vec<Listed>, Error> {
     let attributes: Vec<_> = scheme.all().collect();
-    let found = service.search(&attributes);
-    let locked = service.ask_default_locked();
-    service.connection.send()?;
-    let found = service.found(found)?;
-    let locked = service.default_locked(locked)?;
-    let found = service.surely(&attributes, found, locked)?;
-    service.unlock_found(&found)?;
+    let found = service.find_unlocked(&attributes)?;
     let items: Vec<&String> = found.all().collect();
     let mut listed = Vec::new();
     for some in items.chunks(AT_ONCE) {

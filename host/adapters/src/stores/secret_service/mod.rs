@@ -26,18 +26,15 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lockgate_core::{AdapterError, Registry, Secret, SecretStore, StoredSecret};
-use rustix::process::getuid;
 
 pub use error::SecretServiceError;
 pub use keyring_process::{KeyringProcess, KeyringProcessError, KeyringProcessStore};
 pub use scheme::{CARGO_ENTRIES, DOCKER_ENTRIES, EntryScheme};
 
-use address::BusAddress;
 use connection::Connection;
 use error::SecretServiceError as Error;
 use scheme::Entry;
 use service::{OnPrompt, Service};
-use socket::BusSocket;
 
 /// Longest secret that is kept, in bytes: as long as one may be elsewhere in Lockgate.
 const MAX_SECRET: usize = 64 << 10;
@@ -56,10 +53,7 @@ impl SecretService {
     /// sent yet.
     #[must_use]
     pub fn connect(bus_address: Option<&str>, runtime_folder: Option<&Path>) -> Self {
-        let user = getuid().as_raw();
-        let socket = BusAddress::find(bus_address, runtime_folder, user)
-            .and_then(|address| BusSocket::connect(&address, user));
-        let service = socket.map(|socket| Service::new(Connection::new(socket)));
+        let service = Connection::find(bus_address, runtime_folder).map(Service::new);
         Self(Arc::new(Mutex::new(service.map_err(Arc::new))))
     }
 

@@ -3,14 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::process::getuid;
-
 use super::SecretService;
-use super::address::BusAddress;
 use super::connection::{Asked, Connection};
 use super::error::SecretServiceError as Error;
-use super::service::{NAME, read};
-use super::socket::BusSocket;
+use super::service::{NAME, Service, read};
 use super::wire::Body;
 
 impl SecretService {
@@ -27,20 +23,29 @@ impl SecretService {
         runtime_folder: Option<&Path>,
         deadline: Duration,
     ) -> Result<bool, Error> {
-        let user = getuid().as_raw();
-        let socket = BusAddress::find(bus_address, runtime_folder, user)
-            .and_then(|address| BusSocket::connect(&address, user));
-        let socket = match socket {
-            Ok(socket) => socket,
-            Err(error) if is_nobody(&error) => return Ok(false),
-            Err(error) => return Err(error),
-        };
-        let mut bus = Connection::new(socket);
-        bus.patience = deadline;
-        match is_there(&mut bus) {
+        let asked = Connection::find(bus_address, runtime_folder).and_then(|mut bus| {
+            bus.patience = deadline;
+            is_there(&mut bus)
+        });
+        match asked {
             Err(error) if is_nobody(&error) => Ok(false),
             answer => answer,
         }
+    }
+
+    /// Whether the service has a keyring that new entries go to, locked or not: one without could only
+    /// ask a person at the desktop to make it. The service is started for it, if need be.
+    ///
+    /// # Errors
+    /// If it does not tell.
+    pub fn has_default(
+        bus_address: Option<&str>,
+        runtime_folder: Option<&Path>,
+    ) -> Result<bool, Error> {
+        let mut service = Service::new(Connection::find(bus_address, runtime_folder)?);
+        let asked = service.ask_default();
+        service.connection.send()?;
+        Ok(service.default(asked)?.is_some())
     }
 }
 

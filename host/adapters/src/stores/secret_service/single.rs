@@ -2,6 +2,7 @@
 
 use lockgate_core::{Secret, StoredSecret};
 
+use super::entries::Place;
 use super::error::SecretServiceError as Error;
 use super::scheme::Entry;
 use super::service::{Found, Service};
@@ -11,15 +12,7 @@ pub(super) fn load(
     entry: &Entry,
     plain: bool,
 ) -> Result<Option<StoredSecret>, Error> {
-    let attributes = entry.attributes();
-    let opening = service.open_session(plain)?;
-    let found = service.search(&attributes);
-    let locked = service.ask_default_locked();
-    service.connection.send()?;
-    service.opened(opening, plain)?;
-    let found = service.found(found)?;
-    let locked = service.default_locked(locked)?;
-    let found = service.surely(&attributes, found, locked)?;
+    let found = service.find_to_read(&entry.attributes(), plain)?;
     let Some(item) = the_one(service, &found)? else { return Ok(None) };
     service.unlock_found(&found)?;
     let secret = service.secret(&item)?;
@@ -32,15 +25,7 @@ pub(super) fn save(
     secret: &Secret,
     plain: bool,
 ) -> Result<(), Error> {
-    let opening = service.open_session(plain)?;
-    let found = service.search(&entry.attributes());
-    let keyring = service.ask_default();
-    let locked = service.ask_default_locked();
-    service.connection.send()?;
-    service.opened(opening, plain)?;
-    let found = service.found(found)?;
-    let keyring = service.default(keyring)?.ok_or(Error::NoDefault)?;
-    let locked = service.default_locked(locked)?;
+    let Place { found, keyring, locked } = service.find_to_save(&entry.attributes(), plain)?;
     if let Some(item) = the_one(service, &found)?
         && !is_in(&item, &keyring)
     {
@@ -58,13 +43,7 @@ pub(super) fn save(
 
 pub(super) fn remove(service: &mut Service, entry: &Entry) -> Result<bool, Error> {
     let attributes = entry.attributes();
-    let found = service.search(&attributes);
-    let locked = service.ask_default_locked();
-    service.connection.send()?;
-    let found = service.found(found)?;
-    let locked = service.default_locked(locked)?;
-    let found = service.surely(&attributes, found, locked)?;
-    service.unlock_found(&found)?;
+    let found = service.find_unlocked(&attributes)?;
     let items: Vec<&String> = found.all().collect();
     service.delete_all(&attributes, &items)
 }

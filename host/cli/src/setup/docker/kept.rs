@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use lockgate_adapters::Listed;
 use lockgate_core::escape;
-use lockgate_registry::docker::{DockerConfig, Selection};
+use lockgate_registry::docker::{DockerConfig, Selection, helper_suffix};
 
 use super::notes::{MOST_SERVERS, OF_THE_SYSTEM, detected};
 use super::{SUFFIX, Surroundings};
@@ -15,9 +15,6 @@ const OS_STORE: &str = "lockgate:os-store";
 
 /// The provider of docker's own file.
 const DOCKER_CONFIG: &str = "lockgate:docker-config";
-
-/// What the names of docker's helpers begin with.
-const HELPER: &str = "docker-credential-";
 
 /// The logins that Lockgate keeps and that docker, with this text, will not find any more.
 pub(super) fn warning(here: &Surroundings, after: Option<&str>) -> Option<String> {
@@ -56,7 +53,7 @@ fn is_found(config: &DockerConfig, server: &str, provider: &str) -> bool {
             provider == OS_STORE && OF_THE_SYSTEM.contains(&suffix.as_str())
         }
         Ok(Selection::Unset) if provider == OS_STORE => {
-            let detected = detected(config).and_then(|name| name.strip_prefix(HELPER));
+            let detected = detected(config).and_then(helper_suffix);
             detected.is_some_and(|suffix| OF_THE_SYSTEM.contains(&suffix))
         }
         _ => provider == DOCKER_CONFIG,

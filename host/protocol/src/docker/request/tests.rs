@@ -46,6 +46,7 @@ fn however_the_object_is_written() {
             "{{\n\t\"ServerURL\": \"{SERVER}\",\r\n\t\"Username\": \"foo\",\n\n\"Secret\": \"bar\"\n}}\n"
         ),
         format!(r#"{{"serverurl":"{SERVER}","USERNAME":"foo","sEcReT":"bar"}}"#),
+        format!(r#"{{"\u017ferverURL":"{SERVER}","U\u017fername":"foo","Secret":"bar"}}"#),
         format!(
             r#"{{"ServerURL":"{SERVER}","Username":"foo","Secret":"bar","extra":[{{"Secret":1}}]}}"#
         ),

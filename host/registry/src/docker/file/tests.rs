@@ -182,12 +182,12 @@ fn a_helper_of_the_key_goes_before_the_one_of_all() {
 /// docker starts `docker-credential-../x` relative to the folder that it is called in.
 #[test]
 fn a_helpers_name_is_that_of_a_program_on_the_path() {
-    for name in ["../x", "a/b", "a\\\\b", "-x", "a..b", "a\\u0000b", "a\\nb"] {
+    for name in ["../x", "a/b", "a\\\\b", "-x", "a..b", "a\\u0000b", "a\\nb", "x y"] {
         let config = parse(&format!("{{\n\"credsStore\": \"{name}\"}}")).unwrap();
         let error = config.selection("h").unwrap_err().to_string();
         assert!(error.starts_with("/c/config.json:2: `") && !error.contains('\n'), "{error}");
     }
-    for name in ["desktop.exe", "pass", "ecr-login", "x y"] {
+    for name in ["desktop.exe", "pass", "ecr-login"] {
         let config = parse(&format!("{{\"credHelpers\": {{\"h\": \"{name}\"}}}}")).unwrap();
         assert_eq!(config.selection("h").unwrap(), Selection::Helper(name.to_owned()));
     }

@@ -30,22 +30,32 @@ pub(super) struct Header<'a> {
     pub(super) payload: &'a [u8],
 }
 
-/// The header of a file with one reader.
-pub(super) fn write(stanza: &Stanza, key: &FileKey) -> Result<Vec<u8>, AgeError> {
-    let mut text = format!("{VERSION}\n-> {}", stanza.kind);
-    for argument in &stanza.arguments {
-        text.extend([" ", argument]);
+/// The header of a file with these readers.
+pub(super) fn write(stanzas: &[Stanza], key: &FileKey) -> Result<Vec<u8>, AgeError> {
+    let mut text = VERSION.to_owned();
+    for stanza in stanzas {
+        stanza.write(&mut text);
     }
-    let body = STANDARD_NO_PAD.encode(&stanza.body);
-    let mut rest = body.as_str();
-    while let Some((line, after)) = rest.split_at_checked(COLUMNS) {
-        text.extend(["\n", line]);
-        rest = after;
-    }
-    text.extend(["\n", rest, "\n---"]);
+    text.push_str("\n---");
     let sum = sum(key, text.as_bytes())?.finalize().into_bytes();
     text.extend([" ", &STANDARD_NO_PAD.encode(sum), "\n"]);
     Ok(text.into_bytes())
+}
+
+impl Stanza {
+    fn write(&self, text: &mut String) {
+        text.extend(["\n-> ", &self.kind]);
+        for argument in &self.arguments {
+            text.extend([" ", argument]);
+        }
+        let body = STANDARD_NO_PAD.encode(&self.body);
+        let mut rest = body.as_str();
+        while let Some((line, after)) = rest.split_at_checked(COLUMNS) {
+            text.extend(["\n", line]);
+            rest = after;
+        }
+        text.extend(["\n", rest]);
+    }
 }
 
 impl<'a> Header<'a> {

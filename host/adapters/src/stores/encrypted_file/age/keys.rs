@@ -86,6 +86,10 @@ impl Wrap for Identity {
 
 impl Unwrap for Identity {
     fn unwrap(&self, stanzas: &[Stanza]) -> Result<FileKey, AgeError> {
+        // As `age` has it, whoever opens the file and with whatever.
+        if stanzas.len() > 1 && stanzas.iter().any(|stanza| stanza.kind == SCRYPT) {
+            return Err(AgeError::Malformed("its passphrase does not stand alone"));
+        }
         for stanza in stanzas.iter().filter(|stanza| stanza.kind == X25519) {
             let [share] = stanza.arguments.as_slice() else {
                 return Err(AgeError::Malformed("a stanza of its header has no right first line"));

@@ -63,7 +63,7 @@ pub(super) fn decrypt_with_passphrase(
 
 fn encrypt_for(content: &[u8], key: &impl Wrap) -> Result<Vec<u8>, AgeError> {
     let file_key = FileKey::new(random()?);
-    let mut file = header::write(&key.wrap(&file_key)?, &file_key)?;
+    let mut file = header::write(&[key.wrap(&file_key)?], &file_key)?;
     payload::write(&mut file, content, &file_key)?;
     Ok(file)
 }

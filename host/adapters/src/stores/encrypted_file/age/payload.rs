@@ -86,3 +86,62 @@ impl Chunks {
         nonce.into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chacha20poly1305::aead::AeadInPlace;
+
+    use super::{CHUNK, Chunks, FileKey, NONCE, read};
+
+    /// Chunks of these lengths, each said to be the last one or not.
+    fn payload(chunks: &[(usize, bool)]) -> Vec<u8> {
+        let (key, mut payload) = (FileKey::new([7; 16]), vec![9; NONCE]);
+        let mut sealing = Chunks::new(&key, &payload).unwrap();
+        for &(length, last) in chunks {
+            let mut chunk = vec![b'x'; length];
+            let nonce = sealing.next(last);
+            let tag = sealing.cipher.encrypt_in_place_detached(&nonce, &[], &mut chunk).unwrap();
+            payload.extend(chunk);
+            payload.extend_from_slice(&tag);
+        }
+        payload
+    }
+
+    fn length(chunks: &[(usize, bool)]) -> Option<usize> {
+        read(&payload(chunks), &FileKey::new([7; 16])).ok().map(|content| content.len())
+    }
+
+    #[test]
+    fn a_content_ends_with_its_only_last_chunk_and_has_no_short_one_before() {
+        for (chunks, expected) in [
+            (&[(0, true)][..], 0),
+            (&[(3, true)], 3),
+            (&[(CHUNK, true)], CHUNK),
+            (&[(CHUNK, false), (1, true)], CHUNK + 1),
+            (&[(CHUNK, false), (CHUNK, true)], 2 * CHUNK),
+        ] {
+            assert_eq!(length(chunks), Some(expected), "{chunks:?}");
+        }
+        for chunks in [
+            &[][..],
+            &[(3, false)],
+            &[(CHUNK, false)],
+            &[(CHUNK, false), (CHUNK, false)],
+            &[(CHUNK, true), (CHUNK, true)],
+            &[(CHUNK, true), (3, true)],
+            // Only an empty content ends with an empty one.
+            &[(CHUNK, false), (0, true)],
+            &[(0, true), (0, true)],
+            &[(0, false), (3, true)],
+            &[(CHUNK - 1, false), (3, true)],
+            &[(CHUNK, false), (CHUNK - 1, false), (3, true)],
+            &[(CHUNK + 1, true)],
+        ] {
+            assert_eq!(length(chunks), None, "{chunks:?}");
+        }
+        let key = FileKey::new([7; 16]);
+        for short in [&b""[..], b"x", &[9; NONCE], &[9; NONCE + 15]] {
+            assert!(read(short, &key).is_err(), "{}", short.len());
+        }
+    }
+}

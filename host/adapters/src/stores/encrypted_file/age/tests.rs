@@ -1,10 +1,12 @@
 //! Against files that `age` 1.1.1 wrote, and files that nobody should have.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use lockgate_core::Secret;
 
-use super::{AgeError, Identity, decrypt, decrypt_with_passphrase, encrypt};
+use super::header::{self, Stanza};
+use super::payload;
+use super::{AgeError, FileKey, Identity, Wrap, decrypt, decrypt_with_passphrase, encrypt};
 
 /// As `age-keygen` wrote it.
 const KEY: &str = "# created: 2026-11-22T13:05:30Z\n\
@@ -98,6 +100,7 @@ fn a_file_cannot_ask_for_more_work_than_there_is() {
     }
 }
 
+/// Whoever opens the file, and with whatever.
 #[test]
 fn a_passphrase_stands_alone() {
     let file = bytes(PROTECTED);
@@ -106,6 +109,20 @@ fn a_passphrase_stands_alone() {
     let two = [&line[..], other, &file[line.len()..]].concat();
     let error = decrypt_with_passphrase(&two, &PASSPHRASE.into()).unwrap_err();
     assert!(matches!(error, AgeError::OtherKey), "{error}");
+    let scrypt = Stanza { kind: "scrypt".to_owned(), arguments: Vec::new(), body: Vec::new() };
+    let error = decrypt(&with_stanza(scrypt), &identity()).unwrap_err();
+    assert!(error.to_string().contains("does not stand alone"), "{error}");
+    // The twin: any other stanza may stand beside a key's.
+    let other = Stanza { kind: "other".to_owned(), arguments: Vec::new(), body: Vec::new() };
+    assert_eq!(decrypt(&with_stanza(other), &identity()).unwrap().as_slice(), b"content");
+}
+
+/// A file for the identity, with another stanza before its own, and a right sum.
+fn with_stanza(other: Stanza) -> Vec<u8> {
+    let (identity, key) = (identity(), FileKey::new([7; 16]));
+    let mut file = header::write(&[other, identity.wrap(&key).unwrap()], &key).unwrap();
+    payload::write(&mut file, b"content", &key).unwrap();
+    file
 }
 
 #[test]
@@ -128,6 +145,66 @@ fn what_is_no_age_file_is_told_apart() {
     }
     let many = [&b"age-encryption.org/v1\n"[..], &b"-> grease\n\n".repeat(65)].concat();
     assert!(decrypt(&many, &identity()).unwrap_err().to_string().contains("too many"));
+}
+
+/// Each has a right sum, so that nothing else keeps it from being read.
+#[test]
+fn a_header_that_age_would_not_read_is_not_read() {
+    let key = FileKey::new([7; 16]);
+    let own = || identity().wrap(&key).unwrap();
+    let opened = |stanza: Stanza| {
+        let mut file = header::write(&[stanza], &key).unwrap();
+        payload::write(&mut file, b"content", &key).unwrap();
+        decrypt(&file, &identity()).map(|content| content.to_vec())
+    };
+    assert_eq!(opened(own()).unwrap(), b"content", "the twin");
+    let with_share = |share: &str| Stanza { arguments: vec![share.to_owned()], ..own() };
+    let share = own().arguments.remove(0);
+    // The last letter has two bits that say nothing, and are zero.
+    let (start, last) = share.split_at(share.len() - 1);
+    let odd = (b'A'..=b'z').map(char::from).find(|odd| {
+        let same = |text: &str| STANDARD_NO_PAD.decode(text).is_err();
+        odd.is_ascii_alphanumeric() && same(&format!("{start}{odd}"))
+    });
+    for (what, stanza) in [
+        ("two shares", Stanza { arguments: vec![share.clone(); 2], ..own() }),
+        ("no share", Stanza { arguments: Vec::new(), ..own() }),
+        ("a longer share", with_share(&STANDARD_NO_PAD.encode([9; 33]))),
+        ("a shorter share", with_share(&STANDARD_NO_PAD.encode([9; 31]))),
+        ("a share with padding", with_share(&format!("{share}="))),
+        ("a share written otherwise", with_share(&format!("{start}{}", odd.unwrap()))),
+        ("a longer body", Stanza { body: vec![9; 48], ..own() }),
+        ("a shorter body", Stanza { body: vec![9; 31], ..own() }),
+        ("another body", Stanza { body: vec![9; 32], ..own() }),
+        ("small letters", Stanza { kind: "x25519".to_owned(), ..own() }),
+    ] {
+        assert!(opened(stanza).is_err(), "{what}");
+    }
+    assert!(odd.unwrap().to_string() != last);
+}
+
+#[test]
+fn a_sum_of_another_length_or_another_way_of_writing_is_none() {
+    let whole = encrypt(b"content", &identity()).unwrap();
+    let line = whole.windows(5).position(|five| five == b"\n--- ").unwrap() + 5;
+    let end = line + 43;
+    assert_eq!(whole[end], b'\n');
+    let with_sum = |sum: &[u8]| {
+        let file = [&whole[..line], sum, &whole[end..]].concat();
+        decrypt(&file, &identity())
+    };
+    assert!(with_sum(&whole[line..end]).is_ok(), "the twin");
+    for sum in [
+        &b""[..],
+        b" ",
+        &whole[line..end - 4],
+        &[&whole[line..end], b"="].concat(),
+        &[&whole[line..end], b" "].concat(),
+        &[&whole[line..end], b"\r"].concat(),
+        &[b" ", &whole[line..end]].concat(),
+    ] {
+        assert!(with_sum(sum).is_err(), "{}", String::from_utf8_lossy(sum));
+    }
 }
 
 #[test]

@@ -29,6 +29,21 @@ fn a_locked_service_is_there_and_is_not_woken() {
     assert!(answers(script).unwrap());
 }
 
+/// Locked or not, a keyring is one that an entry can go to; where there is none it cannot.
+#[test]
+fn a_service_without_a_default_keyring_takes_nothing_new() {
+    let has_default = |script| {
+        let (_folder, address) = Fake::listen(script);
+        SecretService::has_default(Some(&address), None)
+    };
+    for locked in [false, true] {
+        assert!(has_default(Script { locked, ..Script::default() }).unwrap());
+    }
+    assert!(!has_default(Script { no_default: true, ..Script::default() }).unwrap());
+    let silent = Script { fault: Some(("ReadAlias", Fault::HangUp)), ..Script::default() };
+    assert!(has_default(silent).is_err(), "it is not known");
+}
+
 /// Regression: a login on a machine whose address is `disabled:` had an error in the place of a store.
 #[test]
 fn no_bus_that_can_be_connected_to_is_no_service() {

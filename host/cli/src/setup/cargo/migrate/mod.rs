@@ -5,13 +5,11 @@ pub(crate) mod candidates;
 mod one;
 
 use lockgate_broker::{Choice, Context, ProviderError, check};
-use lockgate_core::escape;
 
 use crate::cargo::context;
 use crate::error::CommandError;
-use crate::setup::moving::{Stays, agreed, alone, lines, tell};
+use crate::setup::moving::{Moves, Stays, agreed, alone};
 use crate::setup::{Asking, SHELL};
-use crate::shell::to_stderr;
 use candidates::{Candidate, candidates};
 
 /// The provider that keeps tokens in the plain file.
@@ -37,69 +35,48 @@ pub(super) fn migrate(to: Option<&str>, asking: &Asking) -> Result<bool, Command
     let context = context()?;
     let target = target(&context, to.unwrap_or(SYSTEMS_STORE))?;
     let (movable, stay) = candidates(&context, &target)?;
-    let name = escape(&target.provider);
+    let to = &target.provider;
     if movable.is_empty() && stay.is_empty() {
-        tell(asking, &target.provider, &[], &stay)?;
+        Moves::default().tell(asking, to)?;
         SHELL.status("Unchanged", "there is no token in cargo's file of tokens");
         return Ok(true);
     }
     if movable.is_empty() || asking.dry_run {
-        let (movable, stay) = tried(movable, stay, &target);
-        tell(asking, &target.provider, &names(&movable), &stay)?;
-        return Ok(stay.is_empty());
+        let plan = tried(movable, stay, &target);
+        plan.tell(asking, to)?;
+        return Ok(plan.stay.is_empty());
     }
-    if !asking.json {
-        to_stderr(&lines(&target.provider, &names(&movable), &stay));
-    }
-    agreed(asking, "token", &name)?;
+    agreed(asking, "token", to, &Moves { moved: names(&movable), stay })?;
     let _alone = alone(&context.machine.folders.state, COMMAND, LOCK)?;
     // Another one may have moved some meanwhile.
     let (movable, stay) = candidates(&self::context()?, &target)?;
-    let (moved, left) = move_all(movable, stay, &target);
+    let moves = move_all(movable, stay, &target);
     if asking.json {
-        tell(asking, &target.provider, &moved, &left)?;
+        moves.tell(asking, to)?;
     }
-    Ok(left.is_empty())
+    Ok(moves.stay.is_empty())
 }
 
-/// The names of those that were moved, and what is left.
-fn move_all(
-    movable: Vec<Candidate>,
-    mut left: Vec<Stays>,
-    target: &Choice,
-) -> (Vec<String>, Vec<Stays>) {
-    let mut moved = Vec::new();
+fn move_all(movable: Vec<Candidate>, stay: Vec<Stays>, target: &Choice) -> Moves {
+    let mut moves = Moves::default();
+    stay.into_iter().for_each(|one| moves.stays(one));
     for Candidate { name, registry } in movable {
-        let shown = escape(&name);
-        match one::move_token(&registry, target) {
-            Ok(()) => {
-                let to = escape(&target.provider);
-                SHELL.status("Moved", &format!("token for `{shown}` to `{to}`"));
-                moved.push(name);
-            }
-            Err(reason) => {
-                SHELL.warning(&format!("`{shown}` was not moved: {reason}"));
-                left.push(Stays { name, reason });
-            }
-        }
+        let end = one::move_token(&registry, target);
+        moves.ended("token", &name, &target.provider, end);
     }
-    (moved, left)
+    moves
 }
 
 /// Those that would not be moved are among those that stay.
-fn tried(
-    movable: Vec<Candidate>,
-    mut stay: Vec<Stays>,
-    target: &Choice,
-) -> (Vec<Candidate>, Vec<Stays>) {
-    let mut left = Vec::new();
-    for candidate in movable {
-        match one::can_be_moved(&candidate.registry, target) {
-            Ok(()) => left.push(candidate),
-            Err(reason) => stay.push(Stays { name: candidate.name, reason }),
+fn tried(movable: Vec<Candidate>, stay: Vec<Stays>, target: &Choice) -> Moves {
+    let mut plan = Moves { moved: Vec::new(), stay };
+    for Candidate { name, registry } in movable {
+        match one::can_be_moved(&registry, target) {
+            Ok(()) => plan.moved.push(name),
+            Err(reason) => plan.stay.push(Stays { name, reason }),
         }
     }
-    (left, stay)
+    plan
 }
 
 fn target(context: &Context, name: &str) -> Result<Choice, CommandError> {

@@ -4,13 +4,12 @@
 pub(crate) mod candidates;
 mod one;
 
-use lockgate_core::{LoginInput, Operation, Registry, escape};
+use lockgate_core::{LoginInput, Operation, Registry};
 
 use super::Surroundings;
 use crate::error::CommandError;
-use crate::setup::moving::{Stays, agreed, alone, lines, tell};
+use crate::setup::moving::{Moves, Stays, agreed, alone};
 use crate::setup::{Asking, SHELL};
-use crate::shell::to_stderr;
 use candidates::{Candidate, candidates};
 
 /// What waits for another one, in messages.
@@ -24,65 +23,52 @@ pub(super) fn migrate(here: &Surroundings, asking: &Asking) -> Result<bool, Comm
     let (movable, stay) = candidates(here)?;
     let to = target(here, &movable);
     if movable.is_empty() && stay.is_empty() {
-        tell(asking, &to, &[], &stay)?;
+        Moves::default().tell(asking, &to)?;
         SHELL.status("Unchanged", "there is no credential in docker's file");
         return Ok(true);
     }
     warn(here, &movable);
-    let (movable, stay) = tried(movable, stay);
     if movable.is_empty() || asking.dry_run {
-        tell(asking, &to, &names(&movable), &stay)?;
-        return Ok(stay.is_empty());
+        let plan = tried(movable, stay);
+        plan.tell(asking, &to)?;
+        return Ok(plan.stay.is_empty());
     }
-    if !asking.json {
-        to_stderr(&lines(&to, &names(&movable), &stay));
-    }
-    agreed(asking, "credential", &escape(&to))?;
+    agreed(asking, "credential", &to, &Moves { moved: names(&movable), stay })?;
     let _alone = alone(&here.machine().folders.state, COMMAND, LOCK)?;
     // Another one may have moved some meanwhile.
     let (movable, stay) = candidates(here)?;
-    let (moved, left) = move_all(here, movable, stay)?;
+    let moves = move_all(here, movable, stay)?;
     if asking.json {
-        tell(asking, &to, &moved, &left)?;
+        moves.tell(asking, &to)?;
     }
-    Ok(left.is_empty())
+    Ok(moves.stay.is_empty())
 }
 
-/// The names of those that were moved, and what is left.
 fn move_all(
     here: &Surroundings,
     movable: Vec<Candidate>,
-    mut left: Vec<Stays>,
-) -> Result<(Vec<String>, Vec<Stays>), CommandError> {
+    stay: Vec<Stays>,
+) -> Result<Moves, CommandError> {
     let file = here.docker_file()?;
-    let mut moved = Vec::new();
+    let mut moves = Moves::default();
+    stay.into_iter().for_each(|one| moves.stays(one));
     for candidate in movable {
-        let (name, shown) = (candidate.key.clone(), escape(&candidate.key));
-        match one::move_credential(file, &candidate) {
-            Ok(()) => {
-                let to = escape(&candidate.name);
-                SHELL.status("Moved", &format!("credential for `{shown}` to `{to}`"));
-                moved.push(name);
-            }
-            Err(reason) => {
-                SHELL.warning(&format!("`{shown}` was not moved: {reason}"));
-                left.push(Stays { name, reason });
-            }
-        }
+        let end = one::move_credential(file, &candidate);
+        moves.ended("credential", &candidate.key, &candidate.name, end);
     }
-    Ok((moved, left))
+    Ok(moves)
 }
 
 /// Those that would not be moved are among those that stay.
-fn tried(movable: Vec<Candidate>, mut stay: Vec<Stays>) -> (Vec<Candidate>, Vec<Stays>) {
-    let mut left = Vec::new();
+fn tried(movable: Vec<Candidate>, stay: Vec<Stays>) -> Moves {
+    let mut plan = Moves { moved: Vec::new(), stay };
     for candidate in movable {
         match one::can_be_moved(&candidate) {
-            Ok(()) => left.push(candidate),
-            Err(reason) => stay.push(Stays { name: candidate.key, reason }),
+            Ok(()) => plan.moved.push(candidate.key),
+            Err(reason) => plan.stay.push(Stays { name: candidate.key, reason }),
         }
     }
-    (left, stay)
+    plan
 }
 
 /// Who keeps them afterwards, each provider once.

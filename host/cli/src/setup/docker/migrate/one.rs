@@ -43,7 +43,7 @@ pub(super) fn can_be_moved(candidate: &Candidate) -> Result<(), String> {
 /// if it is still there.
 fn taken_back(target: &Target<'_>, candidate: &Candidate, reason: String) -> String {
     let is_there = target.gives_back(&candidate.moving).is_ok();
-    match is_there.then(|| target.forget(None)) {
+    match is_there.then(|| target.forget(Some(&candidate.moving.secret))) {
         None | Some(Ok(())) => reason,
         Some(Err(why)) => {
             let shown = target.shown();
