@@ -213,7 +213,8 @@ impl NamesByIndex {
         if is_file(index.text) {
             self.relative.insert(name);
         } else if let Some(canonical) = urls::canonical(index.text) {
-            self.by_canonical.entry(canonical).or_default().push(name);
+            // As much memory as it needs: most have one name.
+            self.by_canonical.entry(canonical).or_insert_with(|| Vec::with_capacity(1)).push(name);
         } else if is_of_all {
             self.broken.get_or_insert(name);
         }

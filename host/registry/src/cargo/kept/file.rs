@@ -142,7 +142,8 @@ impl Plain<'_> {
 
     fn finish_table(&mut self) {
         if let Place::In(table) = std::mem::replace(&mut self.place, Place::Elsewhere) {
-            self.file.tables.insert(table, std::mem::take(&mut self.entries));
+            // As much memory as they need: most tables have one.
+            self.file.tables.insert(table, self.entries.drain(..).collect());
         }
     }
 
