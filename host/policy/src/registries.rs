@@ -91,7 +91,9 @@ impl RegistryPattern {
         match (&self.target, &other.target) {
             (Target::Any, _) => true,
             (_, Target::Any) => false,
-            (Target::Below(own), Target::Below(prefix)) => prefix.starts_with(own.as_str()),
+            (Target::Below(own), Target::Below(prefix)) => {
+                prefix.starts_with(own.as_str()) || hub::is_above(own, prefix)
+            }
             (_, Target::Url(url)) => matches(url),
             (Target::Server { .. }, Target::Below(prefix)) => matches(prefix),
             (Target::Server { .. }, Target::Server { host: inner, port }) if !inner.subdomains => {

@@ -60,6 +60,13 @@ pub(super) fn is_below(prefix: &str, registry: &Registry) -> bool {
     })
 }
 
+/// Whether all below the second URL is below the first one, by whichever of Hub's names.
+pub(super) fn is_above(own: &str, prefix: &str) -> bool {
+    let inner = Registry::new(Ecosystem::Oci, prefix);
+    let begins = |own: &OnHub<'_>, inner: &OnHub<'_>| inner.path.starts_with(own.path);
+    inner.is_ok_and(|inner| both(own, &inner, begins))
+}
+
 fn both(url: &str, registry: &Registry, compare: impl Fn(&OnHub<'_>, &OnHub<'_>) -> bool) -> bool {
     let Some(asked) = OnHub::of(registry) else { return false };
     let pattern = Registry::new(Ecosystem::Oci, url);
@@ -178,6 +185,10 @@ mod tests {
             ("oci:*.docker.io", "oci:docker.io", true),
             ("oci:docker.io", "oci:docker.io:5000", false),
             ("oci:docker.io", "oci:ghcr.io", false),
+            ("oci:https://docker.io/*", "oci:https://index.docker.io/*", true),
+            ("oci:https://docker.io/*", "oci:https://index.docker.io/v1/*", true),
+            ("oci:https://docker.io/library/*", "oci:https://index.docker.io/other/*", false),
+            ("oci:https://docker.io/*", "oci:https://ghcr.io/*", false),
         ] {
             assert_eq!(parse(one).meet(&parse(other)).is_some(), meet, "{one} and {other}");
             assert_eq!(parse(other).meet(&parse(one)).is_some(), meet, "{other} and {one}");
