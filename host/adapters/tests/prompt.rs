@@ -24,8 +24,9 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 
 fn run_as(role: &str) -> Command {
-    let mut command = Command::new(child_program());
-    command.args(["ask", role]);
+    // Who runs the tests in the background may have the keys' signals ignored, which children inherit.
+    let mut command = Command::new("env");
+    command.arg("--default-signal=INT,QUIT").arg(child_program()).args(["ask", role]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
