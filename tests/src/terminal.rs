@@ -45,8 +45,10 @@ impl Terminal {
     /// Starts a program whose three streams and controlling terminal this is.
     pub fn start(&self, run: Run) -> Child {
         programs::require("setsid");
+        // Who runs the tests in the background may have the keys' signals ignored, which programs inherit.
         // It leads a process group already, so that it forks to lead a session.
-        let mut command = run.under(["setsid", "--ctty", "--wait"]).command();
+        let words = ["/usr/bin/env", "--default-signal=INT,QUIT", "setsid", "--ctty", "--wait"];
+        let mut command = run.under(words).command();
         command.stdin(self.stream()).stdout(self.stream()).stderr(self.stream());
         command.spawn().unwrap()
     }

@@ -186,6 +186,41 @@ fn a_logout_starts_a_helper_once_for_each_name_of_the_server() {
     assert_eq!(asks(nothing, None).matches("erase").count(), 6, "Hub's tokens are kept there too");
 }
 
+/// Regresses: a helper that was not asked for a server, by its grant, was taken for one that had nothing
+/// under all of its names, and the login under the one that it is granted for stayed, unsaid.
+#[test]
+fn a_helper_whose_grant_is_for_one_url_is_asked_for_that_one() {
+    let machine = Machine::new();
+    let log = machine.home.root().join("asked");
+    let script = format!("read -r line\necho \"$1 $line\" >> {}", log.display());
+    let program = machine.helper("fake", &script);
+    let logs_out = || {
+        let _ = machine.docker(&["logout", "https://r.example/"]).run().succeeds().is_silent();
+        let asked = fs::read_to_string(&log).unwrap_or_default();
+        let _ = fs::remove_file(&log);
+        asked
+    };
+    let process = format!("process={}", program.display());
+    let url = "registries=oci:https://r.example/";
+    let words = ["provider", "grant", "lockgate:docker-helper", &process, url, "--yes"];
+    let _ = machine.home.lockgate(words).run().succeeds();
+    for (config, list) in [
+        (r#"{"credsStore":"fake"}"#, ""),
+        (
+            r#"{"credsStore":"lockgate"}"#,
+            "[docker]\nproviders = [\"lockgate:docker-helper fake\"]\n",
+        ),
+    ] {
+        machine.write_config(config);
+        machine.home.write_lockgate_config(list);
+        assert_eq!(logs_out(), "erase https://r.example/\n", "{config}");
+    }
+    // The twin: granted for every server, it is asked for that name once, with the others.
+    let words = ["provider", "grant", "lockgate:docker-helper", "registries=*", "--yes"];
+    let _ = machine.home.lockgate(words).run().succeeds();
+    assert_eq!(logs_out().matches("erase https://r.example/\n").count(), 1);
+}
+
 /// Regresses: each name of the server was a question of its own, about passwords of logins.
 #[test]
 fn a_person_is_asked_once_for_a_helper_that_a_logout_needs() {

@@ -3,7 +3,7 @@
 use lockgate_core::{CRATES_IO_INDEX, DOCKER_HUB};
 use lockgate_tests::Policy;
 
-use crate::{INDEX, Machine, SERVER, TOKEN};
+use crate::{INDEX, Machine, PASSWORD, SERVER, TOKEN};
 
 #[test]
 fn a_store_that_the_administrator_forbids_is_neither_left_nor_filled() {
@@ -51,4 +51,26 @@ fn a_registry_that_the_administrator_serves_keeps_no_other_one_from_moving() {
         let _ = policy.over(machine.migrate(from, "os")).run().succeeds().says("Moved");
     }
     assert!(!machine.in_cargos_file() && !machine.in_dockers_file());
+}
+
+/// Regression: where the administrator lists the registries that are allowed, nothing was moved at all.
+#[test]
+fn of_the_registries_that_the_administrator_allows_each_is_moved_and_another_one_stays() {
+    let text = format!("[allow]\nregistries = [\"cargo:{INDEX}\", \"oci:b.example\"]\n");
+    let Some(policy) = Policy::new(&text) else { return };
+    let machine = Machine::with_keyring();
+    let migrate = |from, to| policy.over(machine.migrate(from, to).args(["--yes"])).run();
+    let told = migrate("os", "file").exits_with(1).says(&format!("Moved cargo `{INDEX}`"));
+    let _ = told.says(&format!("docker `{SERVER}` was not moved")).says("policy.toml:2");
+    assert_eq!((machine.files(), machine.token_in_keyring()), (1, None));
+    assert_eq!(machine.password_in_keyring().as_deref(), Some(PASSWORD));
+    // The twin: allowed, the other one goes too.
+    policy.write(&text.replace("b.example", SERVER));
+    let _ = migrate("os", "file").succeeds().says(&format!("Moved docker `{SERVER}`"));
+    assert_eq!((machine.files(), machine.password_in_keyring()), (2, None));
+    // A store whose provider may not run is not looked through, whatever registries are allowed.
+    policy.write(&format!("[providers]\nblock = [\"built-in\"]\n{text}"));
+    let told = migrate("file", "os").exits_with(1).says("policy.toml:2").says("is blocked");
+    let _ = told.nowhere_has(SERVER).nowhere_has(INDEX);
+    assert_eq!(machine.files(), 2);
 }

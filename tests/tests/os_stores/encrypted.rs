@@ -177,6 +177,41 @@ fn a_locked_store_is_an_error_without_a_terminal_and_opens_at_one() {
 }
 
 #[test]
+fn a_store_that_its_key_file_opens_is_not_said_to_be_locked() {
+    let place = Place::new("");
+    let none = place.alone(&["lock"], "").succeeds().says("Unchanged").says("is not made yet");
+    let _ = none.never_says("is locked");
+    let key = place.with_key_file();
+    let _ = place.alone(&LOGIN, &format!("{TOKEN}\n")).succeeds();
+    let open = place.alone(&["lock"], "").exits_with(1).says("is not locked").says("key-file");
+    let _ = open.says(key.to_str().unwrap()).says("take that file away");
+    let _ = place.alone(&READING, "").succeeds().prints(&format!("{TOKEN}\n"));
+    // Without the file it is not open, and that is no store that a passphrase opens either.
+    fs::remove_file(&key).unwrap();
+    let _ = place.alone(&["lock"], "").exits_with(1).says("is not open").says("key.txt");
+    let _ = place.alone(&READING, "").exits_with(101).nowhere_has(TOKEN);
+}
+
+/// Where a container hides the kernel's keyring, or a filter of system calls refuses it.
+#[test]
+fn a_kernel_that_keeps_no_keys_leaves_nothing_unlocked() {
+    programs::require("strace");
+    let place = Place::new("");
+    assert!(place.login().0);
+    let lock_where = |error: &str| {
+        let fault = format!("inject=keyctl,add_key,request_key:error={error}");
+        let strace = ["strace", "-f", "-o", "/dev/null", "-e", &fault];
+        place.home.lockgate(["lock"]).under(strace).run()
+    };
+    for error in ["ENOSYS", "EPERM"] {
+        let told = lock_where(error).succeeds().says("Unchanged").says("is locked");
+        let _ = told.says("the kernel keeps no keys here").never_says("may still");
+    }
+    // The twin: of another failure nobody knows what is kept.
+    let _ = lock_where("EIO").exits_with(1).says("may still be unlocked");
+}
+
+#[test]
 fn age_itself_reads_what_is_kept_and_what_age_wrote_is_served() {
     let place = Place::new("");
     let key = place.with_key_file();

@@ -139,12 +139,23 @@ fn another_token_that_the_other_store_holds_is_not_overwritten() {
     let dry = stage.migrate(&["--dry-run"]).run().exits_with(1).nowhere_has(TOKEN);
     let _ = dry.shows("corp: stays").shows(reason).shows("other: would move to");
     assert_eq!(stage.machine.home.read_credentials(), before);
+    // What a person agrees to is what would be done.
+    let asked = stage.migrate(&[]).run().exits_with(1).says("--yes").nowhere_has(TOKEN);
+    let _ = asked
+        .says("corp: stays")
+        .says(reason)
+        .never_says("corp: would move")
+        .says("other: would move to");
+    assert_eq!(stage.machine.home.read_credentials(), before);
     let told = stage.migrate(&["--yes"]).run().exits_with(1).nowhere_has(TOKEN);
     // Nothing is announced that is not done: there was nobody to agree to a plan.
     let told = told.never_says("move to");
     // The twin: the same token is there already, and goes out of the file.
     let _ = told.says("`corp` was not moved").says(reason).says("Moved token for `other`");
     let left = format!("# mine\n[registries.corp]\ntoken = \"{TOKEN}\"\n[registries.other]\n");
+    // Where nothing can be moved nobody is asked.
+    let unasked = stage.migrate(&[]).run().exits_with(1).shows("corp: stays").shows(reason);
+    let _ = unasked.never_says("--yes");
     assert_eq!(stage.machine.home.read_credentials(), left);
     stage.machine.home.write_credentials("");
     assert_eq!(stage.reveals("corp"), "Bearer newer\n");
@@ -161,7 +172,7 @@ fn a_login_in_the_middle_keeps_its_token() {
     let newer = "[registries.corp]\ntoken = \"Bearer newer\"\n";
     fs::write(stage.machine.home.user().join("newer"), newer).unwrap();
     let told = stage.migrate(&["--yes"]).run().exits_with(1).nowhere_has(TOKEN);
-    let _ = told.says("`corp` was not moved").says("another token was put into");
+    let _ = told.says("`corp` was not moved").says("meanwhile, and stays there");
     assert_eq!(stage.machine.home.read_credentials(), newer);
     // The other store is asked first, and has nothing that would hide it.
     assert_eq!(stage.reveals("corp"), "Bearer newer\n");

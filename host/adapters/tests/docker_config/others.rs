@@ -169,3 +169,21 @@ fn a_login_that_came_before_the_removal_of_another_secret_stays() {
     assert!(docker.store("ghcr.io").remove_only(&"new".into()).unwrap());
     assert!(!docker.store("ghcr.io").remove_only(&"new".into()).unwrap());
 }
+
+/// Regression: only the first entry of the host was looked at, and all of them were removed.
+#[test]
+fn of_several_keys_of_one_host_only_the_very_one_is_removed_with_its_secret() {
+    let text = r#"{"auths":{"ghcr.io":{"auth":"YTpvbGQ="},"https://ghcr.io/v2/":{"auth":"YjpvdGhlcg=="}}}"#;
+    let docker = Docker::with(text);
+    assert!(docker.store("ghcr.io").remove_only(&"other".into()).is_err());
+    assert_eq!(docker.text(), text);
+    assert!(docker.store("ghcr.io").remove_only(&"old".into()).unwrap());
+    // The one of the other key is found, is not this key's, and stays.
+    assert_eq!(loaded(&docker.store("ghcr.io")), is("b:other"));
+    assert!(!docker.store("ghcr.io").remove_only(&"other".into()).unwrap());
+    assert_eq!(loaded(&docker.store("https://ghcr.io/v2/")), is("b:other"));
+    // The twin: whoever removes any secret removes all that would be found.
+    let docker = Docker::with(text);
+    assert!(docker.store("ghcr.io").remove().unwrap());
+    assert_eq!(loaded(&docker.store("ghcr.io")), Ok(None));
+}

@@ -13,7 +13,7 @@ use lockgate_registry::docker::{
 
 use super::grant::Offers;
 use super::place::{Place, Surroundings, is_kept, registry};
-use super::requests::{erase, get, is_own};
+use super::requests::{Erased, erase, get, is_own};
 use super::{SHELL, in_one_line, joined};
 use crate::docker_helper;
 use crate::error::CommandError;
@@ -111,7 +111,7 @@ struct Stores<'a> {
     config: &'a DockerConfig,
     /// What was said of helpers that nobody granted yet.
     offers: Offers,
-    /// The servers that are not kept there any more, by each of their names.
+    /// The servers that are not kept there any more, by each of their names: each helper was asked.
     erased: Vec<(Place, Registry)>,
 }
 
@@ -136,9 +136,9 @@ impl Stores<'_> {
         self.offers.offer(self.here, &place, &registry)?;
         let erased = self.erased.iter().find(|(other, _)| *other == place);
         let erased = erased.map(|(_, server)| server);
-        let was_there = erase(self.here, &place, &registry, erased);
-        let was_there = was_there.map_err(|messages| joined(&messages))?;
-        if is_own(&registry) {
+        let ended = erase(self.here, &place, &registry, erased);
+        let Erased { was_there, all_asked } = ended.map_err(|messages| joined(&messages))?;
+        if all_asked && is_own(&registry) {
             self.erased.push((place, registry));
         }
         Ok(was_there)
@@ -164,7 +164,8 @@ fn erase_in_file(here: &Surroundings, key: &str) -> Result<bool, String> {
         return Ok(false);
     }
     let registry = registry(key).map_err(in_one_line)?;
-    erase(here, &Place::File, &registry, None).map_err(|messages| joined(&messages))
+    let ended = erase(here, &Place::File, &registry, None);
+    ended.map(|erased| erased.was_there).map_err(|messages| joined(&messages))
 }
 
 /// As docker does, a native helper is asked first whether it has one, and not if it could not erase
@@ -212,6 +213,7 @@ fn erase_own(here: &Surroundings, config: Option<&DockerConfig>, server: &str, d
         }
         if let Ok(registry) = registry(key) {
             let ended = erase(here, &Place::Ours, &registry, None);
+            let ended = ended.map(|erased| erased.was_there);
             done.add(key, ended.map_err(|messages| joined(&messages)));
         }
     }

@@ -1,8 +1,10 @@
 //! The requests behind docker's commands. Each is served in a process of its own, which confines itself
 //! to it and is in the audit.
 
-use lockgate_broker::{Broker, Choice, Context, End, Person, Told, apart, choices_beside};
-use lockgate_core::{Answer, LoginInput, Operation, Purpose, Registry, Request, Secret};
+use lockgate_broker::{
+    Broker, Choice, Context, DOCKER_HELPER, End, Person, Reply, Told, apart, choices_beside,
+};
+use lockgate_core::{Answer, Failure, LoginInput, Operation, Purpose, Registry, Request, Secret};
 use lockgate_registry::docker::login_server;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,15 @@ pub(super) struct Kept {
 struct ToldKept {
     user: Option<String>,
     secret: Told,
+}
+
+/// What has become of a key.
+#[derive(Deserialize, Serialize)]
+pub(super) struct Erased {
+    /// Whether there was a credential.
+    pub(super) was_there: bool,
+    /// Whether every native helper was asked: one whose grant is for other servers is not.
+    pub(super) all_asked: bool,
 }
 
 /// What went wrong and why, outermost first.
@@ -73,14 +84,14 @@ pub(super) fn store(
     })
 }
 
-/// Forgets the credential of a server's key, and says whether there was one. A key of its own goes with the
-/// server's other names; `erased` is one that went so with the same place.
+/// Forgets the credential of a server's key. A key of its own goes with the server's other names; `erased`
+/// is one that went so with the same place.
 pub(super) fn erase(
     here: &Surroundings,
     place: &Place,
     registry: &Registry,
     erased: Option<&Registry>,
-) -> Result<bool, Messages> {
+) -> Result<Erased, Messages> {
     apart(|| {
         let context = here.context();
         let asked = |registry: &Registry| match place.choice() {
@@ -95,7 +106,9 @@ pub(super) fn erase(
                 choices_beside(asked(registry), registry, erased)
             }
         };
-        ask(context, &choices, registry, Operation::Logout).map(|answer| answer.is_some())
+        let reply = reply(context, &choices, registry, Operation::Logout);
+        let all_asked = all_asked(&reply);
+        Ok(Erased { was_there: found(reply)?.is_some(), all_asked })
     })
 }
 
@@ -111,13 +124,27 @@ fn ask(
     registry: &Registry,
     operation: Operation,
 ) -> Result<Option<Answer>, Messages> {
+    found(reply(context, choices, registry, operation))
+}
+
+fn reply(context: Context, choices: &[Choice], registry: &Registry, operation: Operation) -> Reply {
     let request = Request { registry: registry.clone(), operation, arguments: Vec::new() };
     let broker = Broker::new(context, Person::AtTerminal, |notice| tell_notice(SHELL, notice));
     let reply = broker.answer(&request, choices);
     tell_refusals(SHELL, &reply);
+    reply
+}
+
+fn found(reply: Reply) -> Result<Option<Answer>, Messages> {
     match reply.result {
         Ok(answer) => Ok(Some(answer)),
         Err(End::NotFound | End::NotServed) => Ok(None),
         Err(end) => Err(CommandError::from(end).messages()),
     }
+}
+
+/// Of the helpers whose turn it was, which in a logout is each of them.
+fn all_asked(reply: &Reply) -> bool {
+    let mut helpers = reply.tried.iter().filter(|one| one.provider == DOCKER_HELPER);
+    helpers.all(|one| !matches!(one.failure, Some(Failure::UnsupportedRegistry)))
 }

@@ -7,12 +7,12 @@ use lockgate_broker::Context;
 use lockgate_core::{Ecosystem, Registry};
 use lockgate_registry::docker::{DockerConfig, Entry};
 
-use super::one::{context_of, may_use};
+use super::one::{context_of, may_look, may_use};
 use super::place::{Place, client_of};
 use crate::error::CommandError;
 use crate::setup::{cargo_tokens, docker_entries};
 
-/// Registries that there are none of, so that no policy means one of them.
+/// Registries that there are none of, so that no policy means one of them by its name.
 const NO_SERVER: &str = "registry.invalid";
 const NO_INDEX: &str = "sparse+https://registry.invalid/";
 
@@ -76,7 +76,7 @@ fn allowed(context: &Context, ecosystem: Ecosystem, from: Place) -> Result<(), C
     let url = if ecosystem == Ecosystem::Oci { NO_SERVER } else { NO_INDEX };
     let registry =
         Registry::new(ecosystem, url).map_err(|error| CommandError::from_error(&error))?;
-    may_use(context, &registry, from).map_err(CommandError::new)
+    may_look(context, &registry, from).map_err(CommandError::new)
 }
 
 fn movable(context: &Context, one: &Found, from: Place, to: Place) -> Result<(), String> {

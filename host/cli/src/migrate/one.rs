@@ -1,7 +1,12 @@
 //! The move of one entry, and what the administrator says of it.
 
+use std::error::Error;
+use std::fmt::Display;
+
 use lockgate_broker::{Choice, Context, explain};
 use lockgate_core::{Ecosystem, Operation, Registry};
+use lockgate_policy::{Decision, Identity, NotServed};
+use lockgate_providers::find_built_in;
 
 use super::entries::Found;
 use super::place::Place;
@@ -37,18 +42,61 @@ pub(super) fn may_use(context: &Context, registry: &Registry, place: Place) -> R
     if let Some((_, line)) = context.machine.ceiling.providers_for(registry) {
         return Err(format!("the administrator's policy ({line}) says who serves it"));
     }
-    let decided = explain(context, registry, &choice(place));
-    let decided =
-        decided.map_err(|error| CommandError::from_error(&error).messages().join(": "))?;
-    let decisions = decided.map_err(|error| format!("`{place}` cannot be used: {error}"))?;
+    let decisions = decisions(context, registry, place)?;
+    is_left(&decisions.map_err(|error| unusable(place, error))?, place)
+}
+
+/// Whether the provider of a store is admitted, and may use it for some registry, as far as this one
+/// tells: that it is refused itself says nothing of the others.
+pub(super) fn may_look(context: &Context, registry: &Registry, place: Place) -> Result<(), String> {
+    match decisions(context, registry, place)? {
+        Ok(decisions) => is_left(&decisions, place),
+        Err(NotServed::Forbidden(_)) => is_admitted(context, place),
+        Err(error) => Err(unusable(place, error)),
+    }
+}
+
+fn decisions(
+    context: &Context,
+    registry: &Registry,
+    place: Place,
+) -> Result<Result<Vec<Decision>, NotServed>, String> {
+    explain(context, registry, &choice(place)).map_err(|error| in_one_line(&error))
+}
+
+fn is_left(decisions: &[Decision], place: Place) -> Result<(), String> {
     let decision = decisions
         .iter()
         .find(|decision| decision.capability == "stores" && decision.subject == place.name());
     match decision.map(|decision| decision.explain(place.provider())) {
         Some(None) => Ok(()),
-        Some(Some(why)) => Err(format!("`{place}` cannot be used: {why}")),
-        None => Err(format!("`{place}` cannot be used: there is no such store here")),
+        Some(Some(why)) => Err(unusable(place, why)),
+        None => Err(unusable(place, "there is no such store here")),
     }
+}
+
+fn is_admitted(context: &Context, place: Place) -> Result<(), String> {
+    let found = find_built_in(&context.machine.providers(), place.provider());
+    let Some(found) = found.map_err(|error| in_one_line(&error))? else {
+        return Err(unusable(place, "there is no such store here"));
+    };
+    let digest = found.digest.hex();
+    let identity = Identity {
+        name: &found.name,
+        digest: &digest,
+        built_in: found.built_in,
+        bridge: found.bridge,
+        ..Identity::default()
+    };
+    context.machine.ceiling.admits(&identity).map_err(|error| unusable(place, error))
+}
+
+fn unusable(place: Place, why: impl Display) -> String {
+    format!("`{place}` cannot be used: {why}")
+}
+
+fn in_one_line(error: &(dyn Error + 'static)) -> String {
+    CommandError::from_error(error).messages().join(": ")
 }
 
 /// The configuration that holds for a client's entries. docker's variable is none of the stores.

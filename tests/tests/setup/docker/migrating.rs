@@ -164,6 +164,13 @@ fn another_credential_that_lockgate_holds_is_not_overwritten() {
     let json = machine.migrate(&["--dry-run", "--json"]).run().exits_with(1).json();
     assert_eq!(json["moved"], serde_json::json!([]));
     assert_eq!(json["would_move"], serde_json::json!(["https://b.example:5000/v2/"]));
+    // What a person agrees to is what would be done.
+    let asked = machine.migrate(&[]).run().exits_with(1).says("--yes").nowhere_has(SECRET);
+    let _ = asked
+        .says("a.example: stays: ")
+        .says(reason)
+        .never_says("a.example: would move")
+        .says("https://b.example:5000/v2/: would move");
     // Nothing is announced that is refused afterwards.
     let told = machine.migrate(&["--yes"]).run().exits_with(1).nowhere_has(SECRET);
     let told = told.never_says("move to").says("`a.example` was not moved: ");
@@ -174,6 +181,9 @@ fn another_credential_that_lockgate_holds_is_not_overwritten() {
     // Another account of the same secret is another credential.
     machine.helper().keeps("a.example", "bob", SECRET);
     let _ = machine.migrate(&["--yes"]).run().exits_with(1).says(reason);
+    // Where nothing can be moved nobody is asked.
+    let unasked = machine.migrate(&[]).run().exits_with(1).shows("a.example: stays: ");
+    let _ = unasked.shows(reason).never_says("--yes");
     assert!(machine.config().contains(AUTH));
 }
 

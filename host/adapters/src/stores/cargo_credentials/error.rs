@@ -33,12 +33,6 @@ pub enum CredentialsError {
         /// What is wrong.
         what: String,
     },
-    /// Somebody logged in meanwhile: it is not the token that was to be removed.
-    #[error("another token was put into `{}` meanwhile, and stays there", .path.display())]
-    Changed {
-        /// The file.
-        path: PathBuf,
-    },
     /// A write was interrupted, and what is there now is neither the old content nor the new one.
     #[error(
         "`{}` is not valid TOML, and a change of it was interrupted; take what is right from `{}`, then remove that copy",

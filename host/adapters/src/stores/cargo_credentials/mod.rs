@@ -13,7 +13,9 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use lockgate_core::{AdapterError, Ecosystem, Secret, SecretStore, StoredSecret, check_token};
+use lockgate_core::{
+    AdapterError, Ecosystem, OtherSecret, Secret, SecretStore, StoredSecret, check_token,
+};
 use lockgate_system::{ClientFile, FileError, create_client_folder, open_client_file};
 
 use document::Document;
@@ -163,30 +165,11 @@ impl CargoCredentials {
         locked.write(&text)
     }
 
-    /// Removes the token if it is this very one, which nobody can change in between; whether there was
-    /// a token.
-    ///
-    /// # Errors
-    /// If another token stands there, which then stays, or as a removal.
-    pub fn remove_only(&self, token: &Secret) -> Result<bool, CredentialsError> {
-        self.remove_token(|locked| {
-            let path = locked.path();
-            for table in &self.tables {
-                let found = find::find(&locked.text, std::slice::from_ref(table));
-                let found = found.map_err(|problem| problem.at(&path))?;
-                if found.is_some_and(|found| !is_same(found.expose(), token.expose())) {
-                    return Err(CredentialsError::Changed { path });
-                }
-            }
-            Ok(())
-        })
-    }
-
     /// `check` is asked under the file's lock.
     fn remove_token(
         &self,
-        check: impl FnOnce(&LockedFile) -> Result<(), CredentialsError>,
-    ) -> Result<bool, CredentialsError> {
+        check: impl FnOnce(&LockedFile) -> Result<(), AdapterError>,
+    ) -> Result<bool, AdapterError> {
         let Some(at) = self.locate()? else { return Ok(false) };
         let locked = LockedFile::existing(at, self.patience, self.on_wait.as_deref())?;
         let Some(locked) = locked else { return Ok(false) };
@@ -215,7 +198,20 @@ impl SecretStore for CargoCredentials {
     }
 
     fn remove(&self) -> Result<bool, AdapterError> {
-        Ok(self.remove_token(|_| Ok(()))?)
+        self.remove_token(|_| Ok(()))
+    }
+
+    fn remove_only(&self, secret: &Secret) -> Result<bool, AdapterError> {
+        self.remove_token(|locked| {
+            for table in &self.tables {
+                let found = find::find(&locked.text, std::slice::from_ref(table));
+                let found = found.map_err(|problem| problem.at(&locked.path()))?;
+                if found.is_some_and(|found| !is_same(found.expose(), secret.expose())) {
+                    return Err(OtherSecret.into());
+                }
+            }
+            Ok(())
+        })
     }
 }
 

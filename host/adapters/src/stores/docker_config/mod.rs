@@ -196,12 +196,15 @@ impl SecretStore for DockerConfigStore {
         Ok(change(&self.file, |text| self.without(text))?)
     }
 
+    /// Another key of the same host may hold another secret: the entry of the very key is all that is
+    /// looked at and removed.
     fn remove_only(&self, secret: &Secret) -> Result<bool, AdapterError> {
         let is_other = Cell::new(false);
         let removed = change(&self.file, |text| {
-            let found = self.in_text(text)?;
+            let found = DockerConfig::parse(text, &self.file)?.entry_of_key(&self.server)?;
+            let found = found.as_ref().and_then(stored);
             is_other.set(found.is_some_and(|found| found.secret.expose() != secret.expose()));
-            if is_other.get() { Ok(None) } else { self.without(text) }
+            if is_other.get() { Ok(None) } else { remove_auth(text, &self.file, &self.server) }
         })?;
         match is_other.get() {
             true => Err(OtherSecret.into()),

@@ -106,16 +106,13 @@ impl Moves {
     }
 }
 
-/// Shows the plan and asks whether to move `what`, unless that is said already.
+/// Shows the plan and asks whether to move `what`.
 pub(super) fn agreed(
     asking: &Asking,
     what: &str,
     to: &str,
     plan: &Moves,
 ) -> Result<(), CommandError> {
-    if asking.yes {
-        return Ok(());
-    }
     if !asking.json {
         to_stderr(&plan.plan(to));
     }

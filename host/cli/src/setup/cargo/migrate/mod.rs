@@ -41,12 +41,15 @@ pub(super) fn migrate(to: Option<&str>, asking: &Asking) -> Result<bool, Command
         SHELL.status("Unchanged", "there is no token in cargo's file of tokens");
         return Ok(true);
     }
-    if movable.is_empty() || asking.dry_run {
+    // With `--yes` there is nobody to agree to a plan, and what becomes of each is told as it happens.
+    if asking.dry_run || !asking.yes || movable.is_empty() {
         let plan = tried(movable, stay, &target);
-        plan.tell(asking, to)?;
-        return Ok(plan.stay.is_empty());
+        if asking.dry_run || plan.moved.is_empty() {
+            plan.tell(asking, to)?;
+            return Ok(plan.stay.is_empty());
+        }
+        agreed(asking, "token", to, &plan)?;
     }
-    agreed(asking, "token", to, &Moves { moved: names(&movable), stay })?;
     let _alone = alone(&context.machine.folders.state, COMMAND, LOCK)?;
     // Another one may have moved some meanwhile.
     let (movable, stay) = candidates(&self::context()?, &target)?;
@@ -96,8 +99,4 @@ fn target(context: &Context, name: &str) -> Result<Choice, CommandError> {
         }
         _ => Ok(choice),
     }
-}
-
-fn names(movable: &[Candidate]) -> Vec<String> {
-    movable.iter().map(|candidate| candidate.name.clone()).collect()
 }

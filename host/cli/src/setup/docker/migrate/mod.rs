@@ -28,12 +28,15 @@ pub(super) fn migrate(here: &Surroundings, asking: &Asking) -> Result<bool, Comm
         return Ok(true);
     }
     warn(here, &movable);
-    if movable.is_empty() || asking.dry_run {
+    // With `--yes` there is nobody to agree to a plan, and what becomes of each is told as it happens.
+    if asking.dry_run || !asking.yes || movable.is_empty() {
         let plan = tried(movable, stay);
-        plan.tell(asking, &to)?;
-        return Ok(plan.stay.is_empty());
+        if asking.dry_run || plan.moved.is_empty() {
+            plan.tell(asking, &to)?;
+            return Ok(plan.stay.is_empty());
+        }
+        agreed(asking, "credential", &to, &plan)?;
     }
-    agreed(asking, "credential", &to, &Moves { moved: names(&movable), stay })?;
     let _alone = alone(&here.machine().folders.state, COMMAND, LOCK)?;
     // Another one may have moved some meanwhile.
     let (movable, stay) = candidates(here)?;
@@ -100,8 +103,4 @@ fn warn(here: &Surroundings, movable: &[Candidate]) {
     if let Some(warning) = chosen.filter_map(|chosen| chosen.fallback_warning).next() {
         SHELL.warning(&warning.to_string());
     }
-}
-
-fn names(movable: &[Candidate]) -> Vec<String> {
-    movable.iter().map(|candidate| candidate.key.clone()).collect()
 }
