@@ -14,10 +14,12 @@ use lockgate_core::{HttpTable, Registry};
 pub(crate) use caps::{CapList, Caps, Court};
 pub use forbidden::Forbidden;
 
+use crate::decide::Facts;
 use crate::error::{Place, PolicyError};
 use crate::identity::Identity;
 use crate::meet::Entry;
 use crate::registries::RegistryPattern;
+use crate::rules::StoreRule;
 use caps::Cap;
 use selector::Selector;
 
@@ -172,6 +174,23 @@ impl Ceiling {
             true => self.check(&self.bridges, "bridges to native programs are not allowed"),
             false => Ok(()),
         }
+    }
+
+    /// Whether this provider may run and have this store, whichever registries it may serve; `registry`
+    /// is any one.
+    ///
+    /// # Errors
+    /// As [`Self::admits`], or if the store is denied to it or not among those that are allowed.
+    pub fn admits_store(
+        &self,
+        identity: &Identity<'_>,
+        store: &str,
+        registry: &Registry,
+    ) -> Result<(), Forbidden> {
+        self.admits(identity)?;
+        let facts = &Facts { registry, token_variable: None, home: None };
+        let court = Court { caps: self.caps_for(identity), facts };
+        court.judge_part(&StoreRule(store.to_owned()))
     }
 
     /// A refusal because of a line of this policy, with the policy's message.

@@ -68,9 +68,18 @@ fn of_the_registries_that_the_administrator_allows_each_is_moved_and_another_one
     policy.write(&text.replace("b.example", SERVER));
     let _ = migrate("os", "file").succeeds().says(&format!("Moved docker `{SERVER}`"));
     assert_eq!((machine.files(), machine.password_in_keyring()), (2, None));
-    // A store whose provider may not run is not looked through, whatever registries are allowed.
-    policy.write(&format!("[providers]\nblock = [\"built-in\"]\n{text}"));
-    let told = migrate("file", "os").exits_with(1).says("policy.toml:2").says("is blocked");
+    // A store that is denied, or whose provider may not run, is not looked through, whatever registries
+    // are allowed.
+    for (line, why) in [
+        ("[providers]\nblock = [\"built-in\"]\n", "is blocked"),
+        ("[deny]\nstores = [\"file\"]\n", "it is denied"),
+    ] {
+        policy.write(&format!("{line}{text}"));
+        let told = migrate("file", "os").exits_with(1).says("policy.toml:2").says(why);
+        let _ = told.nowhere_has(SERVER).nowhere_has(INDEX);
+        assert_eq!(machine.files(), 2);
+    }
+    policy.write(&format!("{text}stores = [\"os\"]\n"));
+    let told = migrate("file", "os").exits_with(1).says("policy.toml:3").says("not among what is");
     let _ = told.nowhere_has(SERVER).nowhere_has(INDEX);
-    assert_eq!(machine.files(), 2);
 }

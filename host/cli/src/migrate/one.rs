@@ -51,7 +51,7 @@ pub(super) fn may_use(context: &Context, registry: &Registry, place: Place) -> R
 pub(super) fn may_look(context: &Context, registry: &Registry, place: Place) -> Result<(), String> {
     match decisions(context, registry, place)? {
         Ok(decisions) => is_left(&decisions, place),
-        Err(NotServed::Forbidden(_)) => is_admitted(context, place),
+        Err(NotServed::Forbidden(_)) => is_admitted(context, registry, place),
         Err(error) => Err(unusable(place, error)),
     }
 }
@@ -75,7 +75,7 @@ fn is_left(decisions: &[Decision], place: Place) -> Result<(), String> {
     }
 }
 
-fn is_admitted(context: &Context, place: Place) -> Result<(), String> {
+fn is_admitted(context: &Context, registry: &Registry, place: Place) -> Result<(), String> {
     let found = find_built_in(&context.machine.providers(), place.provider());
     let Some(found) = found.map_err(|error| in_one_line(&error))? else {
         return Err(unusable(place, "there is no such store here"));
@@ -88,7 +88,8 @@ fn is_admitted(context: &Context, place: Place) -> Result<(), String> {
         bridge: found.bridge,
         ..Identity::default()
     };
-    context.machine.ceiling.admits(&identity).map_err(|error| unusable(place, error))
+    let admitted = context.machine.ceiling.admits_store(&identity, place.name(), registry);
+    admitted.map_err(|error| unusable(place, error))
 }
 
 fn unusable(place: Place, why: impl Display) -> String {
